@@ -1,0 +1,133 @@
+using MyApp.Deployment.Rollouts;
+
+namespace MyApp.Deployment.ControlPlane;
+
+/// <summary><c>GET /api/v1/services</c>, and what <c>myapp status --output json</c> prints.</summary>
+public sealed record ServiceList(IReadOnlyList<ServiceView> Services);
+
+public enum ServiceState { Ready, Running, Starting, Waiting, Stopped, Failed, CrashLoop }
+
+/// <summary>A service in one environment as it is now, read from the target.</summary>
+public sealed record ServiceView
+{
+    public required string Name { get; init; }
+
+    public required string Environment { get; init; }
+
+    /// <summary>Id of the release that has the traffic; null before the first one.</summary>
+    public string? Release { get; init; }
+
+    public required ServiceState State { get; init; }
+
+    public IReadOnlyList<InstanceView> Instances { get; init; } = [];
+
+    public string? Url { get; init; }
+}
+
+/// <summary>States of an instance are the guard's, in camelCase words.</summary>
+public sealed record InstanceView
+{
+    public required string Id { get; init; }
+
+    public int? Pid { get; init; }
+
+    public required string State { get; init; }
+
+    public bool Ready { get; init; }
+
+    public int Restarts { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+
+    public long? MemoryBytes { get; init; }
+
+    public double? CpuPercent { get; init; }
+
+    /// <summary><c>guard</c> for now.</summary>
+    public required string Target { get; init; }
+
+    public required string Host { get; init; }
+
+    public string? LastProbe { get; init; }
+
+    public string? LastExit { get; init; }
+}
+
+public sealed record ReleaseView
+{
+    public required string Id { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Environment { get; init; }
+
+    public required int Number { get; init; }
+
+    public required string Artifact { get; init; }
+
+    public required long ArtifactBytes { get; init; }
+
+    public string? Source { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    /// <summary>It has the traffic.</summary>
+    public bool Current { get; init; }
+}
+
+public sealed record ReleaseList(IReadOnlyList<ReleaseView> Releases);
+
+/// <summary>What <c>POST /api/v1/rollouts</c> takes. Exactly one of Source (ship) and Release (move to an existing one) is set.</summary>
+public sealed record RolloutRequest
+{
+    public required string Service { get; init; }
+
+    public required string Environment { get; init; }
+
+    /// <summary>The digest that <c>POST /api/v1/sources</c> answered.</summary>
+    public string? Source { get; init; }
+
+    public string? Release { get; init; }
+
+    /// <summary>Who asks, e.g. <c>ada@build-1</c>; kept with the rollout and its lease.</summary>
+    public required string RequestedBy { get; init; }
+}
+
+/// <summary><c>POST /api/v1/services/{service}/rollback</c>; To null: the release before the current one.</summary>
+public sealed record RollbackRequest(string Environment, string? To, string RequestedBy);
+
+/// <summary><c>POST /api/v1/services/{service}/start|stop|restart</c>.</summary>
+public sealed record ServiceCommand(string Environment);
+
+public sealed record RolloutView(Rollout Rollout, IReadOnlyList<RolloutEvent> Events);
+
+public sealed record RolloutList(IReadOnlyList<Rollout> Rollouts);
+
+/// <summary><c>POST /api/v1/sources</c> (body: the tar.gz): its digest and size.</summary>
+public sealed record SourceReceipt(string Digest, long Bytes);
+
+/// <summary>One event of <c>GET /api/v1/services/{service}/logs</c>.</summary>
+public sealed record LogLineView(DateTimeOffset Time, string Stream, string Instance, string Text);
+
+public sealed record LogPage(IReadOnlyList<LogLineView> Lines);
+
+/// <summary>RFC 9457 problem details, as every refused request answers.</summary>
+public sealed record ProblemView
+{
+    /// <summary>Stable, e.g. <c>https://myapp.dev/problems/lease-held</c>; the last segment is what programs compare.</summary>
+    public string? Type { get; init; }
+
+    public string? Title { get; init; }
+
+    public int? Status { get; init; }
+
+    public string? Detail { get; init; }
+
+    /// <summary>lease-held: who holds it, since when, until when.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>invalid-spec: each problem as <c>file:line:column: message</c>.</summary>
+    public IReadOnlyList<string>? Problems { get; init; }
+}

@@ -1,0 +1,61 @@
+namespace MyApp.Deployment.Rollouts;
+
+/// <summary>The states of a rollout, in the order they are passed; the last four are final, and so is Succeeded.</summary>
+public enum RolloutState
+{
+    Pending,
+    Building,
+    Preflight,
+    Placing,
+    Waiting,
+    Starting,
+    Verifying,
+    Switching,
+    Baking,
+    Succeeded,
+    RollingBack,
+    RolledBack,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>Ship builds a new release and moves to it. Rollback moves to a release that exists.</summary>
+public enum RolloutKind { Ship, Rollback }
+
+/// <summary>Moving one service in one environment to a release. The record of truth; every change is a compare-and-set on <see cref="Version"/>.</summary>
+public sealed record Rollout
+{
+    public required Guid Id { get; init; }
+
+    public required string Service { get; init; }
+
+    public required string Environment { get; init; }
+
+    public required RolloutKind Kind { get; init; }
+
+    public RolloutState State { get; init; } = RolloutState.Pending;
+
+    /// <summary>Counts the changes of this record.</summary>
+    public int Version { get; init; }
+
+    /// <summary>Digest (<c>sha256:…</c>) of the source archive; null for a rollback.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The release moved to: known from the start for a rollback, after Building for a ship.</summary>
+    public string? Release { get; init; }
+
+    /// <summary>The release that had the traffic when this rollout began; null: none.</summary>
+    public string? PreviousRelease { get; init; }
+
+    /// <summary>Who asked, e.g. <c>ada@build-1</c>.</summary>
+    public required string RequestedBy { get; init; }
+
+    /// <summary>Why it failed, for a person: one paragraph, then details line by line. Null unless it failed or was rolled back.</summary>
+    public string? Failure { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    public bool IsFinal => State is RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled;
+}

@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Supervision.Control;
+
+/// <summary>Talks to the guard over its unix socket, one connection a request. Every method throws <see cref="GuardException"/>.</summary>
+public sealed class GuardClient(string socketPath)
+{
+    public string SocketPath { get; } = socketPath;
+
+    public async Task<GuardHello> HelloAsync(CancellationToken ct) =>
+        (await AskAsync(new() { Id = "1", Op = "hello" }, ct)).Hello ?? throw Unexpected("hello");
+
+    /// <param name="service">Null: every unit.</param>
+    /// <param name="environment">Null: every environment.</param>
+    public async Task<GuardStatus> StatusAsync(string? service, string? environment, CancellationToken ct) =>
+        (await AskAsync(new() { Id = "1", Op = "status", Service = service, Environment = environment }, ct)).Status ?? throw Unexpected("status");
+
+    public Task ApplyAsync(Unit unit, CancellationToken ct) => AskAsync(new() { Id = "1", Op = "apply", Unit = unit }, ct);
+
+    public Task SwitchAsync(string service, string environment, string release, CancellationToken ct) =>
+        AskAsync(new() { Id = "1", Op = "switch", Service = service, Environment = environment, Release = release }, ct);
+
+    public Task RemoveAsync(string service, string environment, string release, CancellationToken ct) =>
+        AskAsync(new() { Id = "1", Op = "remove", Service = service, Environment = environment, Release = release }, ct);
+
+    public Task StartAsync(string service, string environment, CancellationToken ct) => OnServiceAsync("start", service, environment, ct);
+
+    /// <summary>Returns when every instance has ended.</summary>
+    public Task StopAsync(string service, string environment, CancellationToken ct) => OnServiceAsync("stop", service, environment, ct);
+
+    public Task RestartAsync(string service, string environment, CancellationToken ct) => OnServiceAsync("restart", service, environment, ct);
+
+    public async IAsyncEnumerable<GuardLogLine> LogsAsync(
+        string service, string environment, string? stream, int tail, bool follow, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var request = new GuardRequest
+        {
+            Id = "1", Op = "logs", Service = service, Environment = environment, Stream = stream, Tail = tail, Follow = follow,
+        };
+        await foreach (var answer in StreamAsync(request, ct))
+        {
+            if (answer.Log is { } line)
+                yield return line;
+        }
+    }
+
+    /// <summary>Every unit once, then each again as it changes, until cancelled or the guard ends.</summary>
+    public async IAsyncEnumerable<UnitStatus> WatchAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var answer in StreamAsync(new() { Id = "1", Op = "watch" }, ct))
+        {
+            if (answer.Changed is { } unit)
+                yield return unit;
+        }
+    }
+
+    private Task OnServiceAsync(string op, string service, string environment, CancellationToken ct) =>
+        AskAsync(new() { Id = "1", Op = op, Service = service, Environment = environment }, ct);
+
+    private async Task<GuardResponse> AskAsync(GuardRequest request, CancellationToken ct)
+    {
+        await foreach (var answer in StreamAsync(request, ct))
+            return answer;
+        throw Unexpected(request.Op);
+    }
+
+    private async IAsyncEnumerable<GuardResponse> StreamAsync(GuardRequest request, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var socket = await ConnectAsync(ct);
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(request, GuardJson.Default.GuardRequest), ct);
+        await stream.WriteAsync("\n"u8.ToArray(), ct);
+        using var reader = new StreamReader(stream);
+        while (await ReadLineAsync(reader, ct) is { } line)
+        {
+            var answer = JsonSerializer.Deserialize(line, GuardJson.Default.GuardResponse) ?? throw Unexpected(request.Op);
+            if (answer.Fault is { } fault)
+                throw new GuardException(fault.Code, fault.Message);
+            yield return answer;
+            if (answer.Done)
+                yield break;
+        }
+    }
+
+    private async Task<Socket> ConnectAsync(CancellationToken ct)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), ct);
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new GuardException("unreachable", $"no guard answers at {SocketPath}: {e.Message}", e);
+        }
+    }
+
+    private async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(ct);
+        }
+        catch (IOException e)
+        {
+            throw new GuardException("unreachable", $"the guard at {SocketPath} closed the connection: {e.Message}", e);
+        }
+    }
+
+    private static GuardException Unexpected(string op) => new("internal", $"the guard gave no answer to '{op}'");
+}

@@ -1,0 +1,129 @@
+using MyApp.Supervision.Units;
+
+namespace MyApp.Supervision.Control;
+
+/// <summary>
+/// One line a client sends over the guard's unix socket. Which members an <see cref="Op"/> needs is in docs/guard-protocol.md.
+/// </summary>
+public sealed record GuardRequest
+{
+    /// <summary>Chosen by the client, repeated in every answer.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>
+    /// <c>hello</c>, <c>status</c>, <c>apply</c> (declare a unit and start it; the same unit again changes nothing),
+    /// <c>switch</c> (send the service's traffic to this release and make it the one started at boot), <c>remove</c> (drain, stop,
+    /// forget a release), <c>start</c>, <c>stop</c>, <c>restart</c> (of the service's current release), <c>logs</c>, <c>watch</c>.
+    /// </summary>
+    public required string Op { get; init; }
+
+    public Unit? Unit { get; init; }
+
+    public string? Service { get; init; }
+
+    public string? Environment { get; init; }
+
+    public string? Release { get; init; }
+
+    /// <summary>logs: <c>access</c> (standard output) or <c>error</c> (standard error); null: both.</summary>
+    public string? Stream { get; init; }
+
+    /// <summary>logs: lines from the end to begin with.</summary>
+    public int? Tail { get; init; }
+
+    /// <summary>logs: go on with new lines until the client closes.</summary>
+    public bool Follow { get; init; }
+}
+
+/// <summary>
+/// One line the guard answers. Exactly one of the members beside <see cref="Id"/> is set; a stream (logs, watch) sends many and
+/// ends with <see cref="Done"/>.
+/// </summary>
+public sealed record GuardResponse
+{
+    public required string Id { get; init; }
+
+    public GuardHello? Hello { get; init; }
+
+    public GuardStatus? Status { get; init; }
+
+    public GuardLogLine? Log { get; init; }
+
+    /// <summary>watch: the unit whose status has just changed, whole.</summary>
+    public UnitStatus? Changed { get; init; }
+
+    public GuardFault? Fault { get; init; }
+
+    /// <summary>The request was carried out, or the stream has ended.</summary>
+    public bool Done { get; init; }
+}
+
+public sealed record GuardHello(int Protocol, string Version, int Pid, DateTimeOffset Since)
+{
+    public const int CurrentProtocol = 1;
+}
+
+/// <summary>Codes: <c>bad-request</c>, <c>not-found</c>, <c>port-taken</c>, <c>conflict</c>, <c>unsupported</c>, <c>internal</c>.</summary>
+public sealed record GuardFault(string Code, string Message);
+
+public sealed record GuardStatus(IReadOnlyList<UnitStatus> Units);
+
+public sealed record UnitStatus
+{
+    public required string Service { get; init; }
+
+    public required string Environment { get; init; }
+
+    public required string Release { get; init; }
+
+    /// <summary>It is the release that gets the traffic and is started at boot.</summary>
+    public bool Current { get; init; }
+
+    /// <summary>Where clients reach the service, e.g. <c>http://127.0.0.1:8080</c>; null without a port.</summary>
+    public string? Url { get; init; }
+
+    public IReadOnlyList<InstanceStatus> Instances { get; init; } = [];
+}
+
+public enum InstanceState { Waiting, Starting, Running, Ready, Stopping, Stopped, Backoff, CrashLoop, Failed }
+
+public sealed record InstanceStatus
+{
+    /// <summary><c>{service}-{environment}-{number of the release}.{replica}</c>, e.g. <c>orders-dev-2.0</c>.</summary>
+    public required string Id { get; init; }
+
+    public InstanceState State { get; init; }
+
+    /// <summary>Null while no process runs.</summary>
+    public int? Pid { get; init; }
+
+    public bool Ready { get; init; }
+
+    public int Restarts { get; init; }
+
+    /// <summary>When it entered this state.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Resident bytes of the whole process group.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Of one core, over the last sampling interval.</summary>
+    public double? CpuPercent { get; init; }
+
+    /// <summary>Ports the instance itself listens on, by name.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The last probe answer in words, e.g. <c>startup: GET /health/ready: 503 Service Unavailable</c>.</summary>
+    public string? LastProbe { get; init; }
+
+    /// <summary>Why it last ended, in words, e.g. <c>exit 78 (EX_CONFIG): will not be restarted</c> or <c>killed by SIGKILL</c>.</summary>
+    public string? LastExit { get; init; }
+
+    /// <summary>The last lines it wrote to standard error and output, oldest first; at most 20.</summary>
+    public IReadOnlyList<string> LastLines { get; init; } = [];
+
+    /// <summary>When it will be started again; null unless in <see cref="InstanceState.Backoff"/> or <see cref="InstanceState.CrashLoop"/>.</summary>
+    public DateTimeOffset? NextStart { get; init; }
+}
+
+public sealed record GuardLogLine(DateTimeOffset Time, string Stream, string Instance, string Text);
