@@ -214,6 +214,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
     {
         try
         {
+            backend = null;
             ports = owner.ChoosePorts();
             var (process, failure) = owner.Spawn(Id, ports, output);
             if (process is null)
