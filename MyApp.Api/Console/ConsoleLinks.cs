@@ -16,6 +16,8 @@ public static class ConsoleLinks
 
     public static string Rollout(Guid rollout) => $"/rollouts/{rollout}";
 
+    public static string Cancel(Guid rollout) => $"/rollouts/{rollout}/cancel";
+
     public static string FollowLog(string service, string environment, string? stream) =>
         $"/api/v1/services/{Uri.EscapeDataString(service)}/logs?environment={Uri.EscapeDataString(environment)}&follow=true&tail=200"
         + (stream is null ? "" : $"&stream={Uri.EscapeDataString(stream)}");

@@ -9,10 +9,11 @@ public sealed record Notice(bool Refused, string Text, string? Details = null)
     /// </summary>
     public static Notice? Of(string? done) => done switch
     {
-        "start" => new(false, "Start was asked for."),
-        "stop" => new(false, "Stop was asked for. Connections are drained first."),
-        "restart" => new(false, "Restart was asked for."),
-        "rollback" => new(false, "Rollback has begun."),
+        "start" => new(false, "Started."),
+        "stop" => new(false, "Stopped."),
+        "restart" => new(false, "Restarted."),
+        "rollback" => new(false, "The rollback has begun."),
+        "cancel" => new(false, "Cancelled. What it had started is being stopped."),
         _ => null,
     };
 }

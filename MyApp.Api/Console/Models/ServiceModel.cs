@@ -16,6 +16,9 @@ public sealed record ServiceModel
     /// <summary>Null where the page is only refreshed: the script follows the log itself.</summary>
     public LogPage? Log { get; init; }
 
+    /// <summary>Why the log can't be read; null: it can.</summary>
+    public string? LogTrouble { get; init; }
+
     /// <summary>The chosen stream, <c>access</c> or <c>error</c>; null: both.</summary>
     public string? Stream { get; init; }
 

@@ -141,6 +141,7 @@ const log = byId('log-lines');
 const most = 2000;
 let lines = null;
 let fresh = true;
+let replace = false;
 let held = [];
 let paused = false;
 
@@ -156,14 +157,9 @@ function follow() {
   for (const name of ['message', 'log']) lines.addEventListener(name, arrived);
 }
 
-function arrived({ data, lastEventId }) {
-  // A stream without ids begins again at its tail, which is here already; one with ids goes on behind the last line.
-  if (fresh && !(lastEventId && log.dataset.resumes)) {
-    held = [];
-    log.replaceChildren();
-  }
-  fresh = false;
-  if (lastEventId) log.dataset.resumes = 'yes';
+function arrived({ data }) {
+  // A stream begins at its tail, which takes the place of what is here: no line is missing and none is there twice.
+  if (fresh) [held, replace, fresh] = [[], true, false];
   held.push(JSON.parse(data));
   if (held.length > most) held.shift();
   if (held.length === 1 || paused) requestAnimationFrame(paused ? label : flush);
@@ -171,6 +167,8 @@ function arrived({ data, lastEventId }) {
 
 function flush() {
   if (paused) return label();
+  if (replace) log.replaceChildren();
+  replace = false;
   log.append(...held.map(row));
   held = [];
   while (log.childElementCount > most) log.firstElementChild.remove();
@@ -248,6 +246,6 @@ if (address.searchParams.has('done')) {
 
 wordTimes(document);
 setInterval(() => wordTimes(document), 5000);
-// Memory and the like change without an event.
-setInterval(() => { if (!document.hidden && events?.readyState === EventSource.OPEN) soon(0); }, 10000);
+// What an instance does is not an event of any rollout.
+setInterval(() => { if (!document.hidden && events?.readyState === EventSource.OPEN) soon(0); }, 3000);
 if (!document.hidden) open();
