@@ -1,3 +1,4 @@
+using MyApp.Api.Console;
 using MyApp.Api.Events;
 using MyApp.Api.Http;
 using MyApp.Api.Instances;
@@ -16,6 +17,7 @@ builder.AddInstances();
 builder.AddServices();
 builder.AddRollouts();
 builder.AddLogs();
+builder.AddConsole();
 
 var app = builder.Build();
 app.UseHttpRules();
@@ -27,4 +29,5 @@ api.MapReleases();
 api.MapRollouts();
 api.MapEvents();
 api.MapLogs();
+app.MapConsole();
 app.Run();
