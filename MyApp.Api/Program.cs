@@ -6,6 +6,7 @@ using MyApp.Api.Persistence;
 using MyApp.Api.Releases;
 using MyApp.Api.Rollouts;
 using MyApp.Api.Services;
+using MyApp.Api.Sources;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -15,6 +16,7 @@ builder.AddEvents();
 builder.AddInstances();
 builder.AddServices();
 builder.AddRollouts();
+builder.AddSources();
 builder.AddLogs();
 
 var app = builder.Build();
@@ -25,6 +27,7 @@ api.MapServices();
 api.MapInstances();
 api.MapReleases();
 api.MapRollouts();
+api.MapSources();
 api.MapEvents();
 api.MapLogs();
 app.Run();
