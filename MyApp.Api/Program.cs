@@ -7,6 +7,7 @@ using MyApp.Api.Persistence;
 using MyApp.Api.Releases;
 using MyApp.Api.Rollouts;
 using MyApp.Api.Services;
+using MyApp.Api.Sources;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -16,6 +17,7 @@ builder.AddEvents();
 builder.AddInstances();
 builder.AddServices();
 builder.AddRollouts();
+builder.AddSources();
 builder.AddLogs();
 builder.AddConsole();
 
@@ -27,6 +29,7 @@ api.MapServices();
 api.MapInstances();
 api.MapReleases();
 api.MapRollouts();
+api.MapSources();
 api.MapEvents();
 api.MapLogs();
 app.MapConsole();
