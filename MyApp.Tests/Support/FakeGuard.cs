@@ -8,6 +8,7 @@ namespace MyApp.Tests.Support;
 /// <summary>Answers on a guard's socket what a test tells it to, and keeps what it was asked. It runs nothing.</summary>
 internal sealed class FakeGuard : IAsyncDisposable
 {
+    // Never disposed: it has no timer, and late talks may still ask it.
     private readonly CancellationTokenSource end = new();
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly ConcurrentDictionary<(string Service, string Environment, string Release), UnitStatus> units = new();
@@ -48,12 +49,14 @@ internal sealed class FakeGuard : IAsyncDisposable
         Beat();
     }
 
+    /// <summary>The guard is away from then on. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (end.IsCancellationRequested)
+            return;
         await end.CancelAsync();
         listener.Dispose();
         await serving;
-        end.Dispose();
     }
 
     private void Beat() =>
