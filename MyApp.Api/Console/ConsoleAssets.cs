@@ -28,6 +28,9 @@ public sealed class ConsoleAssets
 
     public string Icon { get; }
 
+    /// <summary>Of all of them, uncompressed.</summary>
+    public long Bytes => byPath.Values.Sum(a => a.Plain.LongLength);
+
     internal IResult Serve(HttpContext context)
     {
         if (!byPath.TryGetValue(context.Request.Path.Value ?? "", out var asset))

@@ -14,7 +14,7 @@ public sealed record Timeline(IReadOnlyList<TimelineStep> Steps, TimeSpan Total)
         for (var i = 0; i < entered.Count; i++)
         {
             var until = i + 1 < entered.Count ? entered[i + 1].Since : end;
-            var notes = events.Where(e => e.Kind == RolloutEventKind.Note && e.State == entered[i].State).ToList();
+            var notes = events.Where(e => e.State == entered[i].State && e.Message.Length > 0 && !IsFailure(rollout, e)).ToList();
             if (IsEnd(entered[i].State) && notes.Count == 0)
                 continue;
             steps.Add(Step(rollout, entered, i, begin, until, notes, events));
@@ -64,6 +64,10 @@ public sealed record Timeline(IReadOnlyList<TimelineStep> Steps, TimeSpan Total)
         .Where(s => s > rollout.State && s < RolloutState.Succeeded)
         .Where(s => s != RolloutState.Building || rollout.Kind == RolloutKind.Ship)
         .Select(s => new TimelineStep(s, StepState.Ahead, TimeSpan.Zero, null, []));
+
+    // What it failed of is shown above the steps.
+    private static bool IsFailure(Rollout rollout, RolloutEvent e) =>
+        IsEnd(e.State) && rollout.Failure?.Contains(e.Message, StringComparison.Ordinal) is true;
 
     private static bool IsEnd(RolloutState state) =>
         state is RolloutState.Succeeded or RolloutState.Failed or RolloutState.RolledBack or RolloutState.Cancelled;
