@@ -41,6 +41,7 @@ internal static class CommandLine
         var root = new RootCommand("Takes a backend from source to a supervised service: build, ship, watch, roll back.")
         {
             InitCommand.Create(runner),
+            ShipCommand.Create(runner),
             StatusCommand.Create(runner),
             LogsCommand.Create(runner),
             RollbackCommand.Create(runner),

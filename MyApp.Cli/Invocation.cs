@@ -1,6 +1,7 @@
 using MyApp.Cli.Output;
 using MyApp.Cli.Remote;
 using MyApp.Cli.Settings;
+using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli;
 
@@ -23,8 +24,8 @@ internal sealed class Invocation(CliHost host, CliSettings settings)
     {
         if ((argument ?? Settings.Service) is not { } service)
             throw new CommandFailedException(ExitCode.BadInput, "which service? Name it after the command, or with --service");
-        return SettingsReader.IsName(service)
+        return Names.IsValid(service)
             ? service
-            : throw new CommandFailedException(ExitCode.BadInput, $"'{service}' is not the name of a service: lower-case letters, digits and hyphens");
+            : throw new CommandFailedException(ExitCode.BadInput, $"'{service}' is not the name of a service: {Names.Rule}");
     }
 }

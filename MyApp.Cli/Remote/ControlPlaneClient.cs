@@ -58,17 +58,20 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
 
     public Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct) => api.GetAsync(LogPath(query, query.Tail), WireJson.Default.LogPage, ct);
 
-    public Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, Action<string> onReconnecting, CancellationToken ct) =>
-        new ResumingEvents(api, onReconnecting).ReadAsync(
-            first => LogPath(query, first ? query.Tail : 0) + "&follow=true",
+    public Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, Action<string> onReconnecting, CancellationToken ct)
+    {
+        var unseen = new UnseenLines(onLine);
+        return new ResumingEvents(api, onReconnecting).ReadAsync(
+            first => LogPath(query, first ? query.Tail : unseen.AskAgain()) + "&follow=true",
             item =>
             {
                 if (JsonSerializer.Deserialize(item.Data, WireJson.Default.LogLineView) is { } line)
-                    onLine(line);
+                    unseen.Tell(line);
                 return true;
             },
             _ => Task.FromResult(false),
             ct);
+    }
 
     public string HowToFollow(Rollout rollout) => $"{api.At($"rollouts/{rollout.Id}")} or: myapp status {rollout.Service} --env {rollout.Environment}";
 

@@ -1,9 +1,9 @@
-using System.Text.RegularExpressions;
+using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli.Settings;
 
 /// <summary>Makes <see cref="CliSettings"/> of the layers; collects every problem before it fails.</summary>
-internal sealed partial class SettingsReader(SettingLayers layers)
+internal sealed class SettingsReader(SettingLayers layers)
 {
     /// <summary>Keys of the settings file; each is also an option and, in capitals after <c>MYAPP_</c>, a variable.</summary>
     public static readonly string[] Keys = ["api", "env", "local", "output", "quiet", "service", "yes"];
@@ -25,9 +25,6 @@ internal sealed partial class SettingsReader(SettingLayers layers)
         return problems.Count == 0 ? settings : throw CommandFailedException.BadInput("settings that can't be used", problems);
     }
 
-    /// <summary>Names of services and environments; they become parts of paths and addresses.</summary>
-    public static bool IsName(string text) => Name().IsMatch(text);
-
     private T Take<T>(string key, Func<string, (T Value, string? Problem)> parse, T otherwise)
     {
         if (layers.Find(key) is not { } written)
@@ -46,7 +43,7 @@ internal sealed partial class SettingsReader(SettingLayers layers)
     }
 
     private static (string, string?) ParseName(string text) =>
-        (text, IsName(text) ? null : "is not a name: 1 to 63 lower-case letters, digits and hyphens, starting with a letter");
+        (text, Names.IsValid(text) ? null : $"is not a name: {Names.Rule}");
 
     private static (bool, string?) ParseSwitch(string text) => text.ToLowerInvariant() switch
     {
@@ -61,7 +58,4 @@ internal sealed partial class SettingsReader(SettingLayers layers)
         "json" => (OutputFormat.Json, null),
         _ => (OutputFormat.Text, "is neither text nor json"),
     };
-
-    [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,62}\z")]
-    private static partial Regex Name();
 }
