@@ -36,6 +36,19 @@ internal static class ProcFs
         }
     }
 
+    /// <summary>What a descriptor of a process is open on; null where that can't be seen.</summary>
+    public static string? LinkTarget(int pid, int fd)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/fd/{fd}").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Live processes of the group or session that <paramref name="leader"/> began.</summary>
     public static List<ProcessStat> GroupOf(int leader) =>
         [.. All().Where(p => !p.IsZombie && (p.Group == leader || p.Session == leader))];

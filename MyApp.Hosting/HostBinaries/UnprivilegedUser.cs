@@ -1,10 +1,13 @@
 using System.Globalization;
+using MyApp.Deployment.Transport;
 
 namespace MyApp.Hosting.HostBinaries;
 
 /// <summary>Who a server runs as when we are root: its own system user, or nobody.</summary>
 internal sealed record UnprivilegedUser(string Name, int Uid, int Gid)
 {
+    public ProgramUser ForProgram() => new(Uid, Gid);
+
     /// <returns>Null: we are not root, and the server runs as we do.</returns>
     /// <param name="preferred">The system user the distribution's package of the server made.</param>
     public static UnprivilegedUser? For(string preferred)
