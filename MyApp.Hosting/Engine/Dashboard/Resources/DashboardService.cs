@@ -1,4 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
 using MyApp.Hosting.Engine.Dashboard.Grpc;
 
 namespace MyApp.Hosting.Engine.Dashboard.Resources;

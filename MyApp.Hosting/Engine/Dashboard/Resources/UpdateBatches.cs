@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Aspire.Hosting.ApplicationModel;
 
 namespace MyApp.Hosting.Engine.Dashboard.Resources;
 
