@@ -1,3 +1,4 @@
+using MyApp.Api.Console;
 using MyApp.Api.Events;
 using MyApp.Api.Http;
 using MyApp.Api.Instances;
@@ -18,6 +19,7 @@ builder.AddServices();
 builder.AddRollouts();
 builder.AddSources();
 builder.AddLogs();
+builder.AddConsole();
 
 var app = builder.Build();
 app.UseHttpRules();
@@ -30,4 +32,5 @@ api.MapRollouts();
 api.MapSources();
 api.MapEvents();
 api.MapLogs();
+app.MapConsole();
 app.Run();

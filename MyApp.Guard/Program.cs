@@ -1,1 +1,32 @@
-return 0;
+using MyApp.Guard.Native;
+using MyApp.Guard.Serve;
+using MyApp.Guard.Shim;
+using MyApp.Guard.Spawning;
+
+const int Failed = 1;
+const int BadInput = 2;
+try
+{
+    switch (args)
+    {
+        case ["spawn"]:
+            return SpawnedProcess.Run();
+        case ["exec", ..]:
+            using (var shim = new ExecShim(ShimOptions.Parse(args.AsSpan(1)), Console.Error))
+                return shim.Run();
+        case ["serve", ..]:
+            return await new GuardDaemon(ServeOptions.Parse(args.AsSpan(1)), TimeProvider.System, Console.Error).RunAsync();
+        default:
+            throw new FormatException("the first argument must be serve or exec");
+    }
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"myapp-guard: {e.Message}\n{ServeOptions.Usage}\n{ShimOptions.Usage}");
+    return BadInput;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or NativeException)
+{
+    Console.Error.WriteLine($"myapp-guard: {e.Message}");
+    return Failed;
+}

@@ -45,6 +45,25 @@ public sealed class SourceStore(string folder, SourceLimits? limits = null)
             await WriteAsync(entry, target, ct);
     }
 
+    /// <summary>One text file of an archive, at most 1 MiB of it; null where it has none of that name.</summary>
+    /// <exception cref="SourceRefusedException"/>
+    public async Task<string?> ReadTextAsync(string digest, string name, CancellationToken ct)
+    {
+        const int most = 1024 * 1024;
+        if (!Contains(digest))
+            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(digest)} is in the store");
+        await foreach (var entry in ReadAsync(PathOf(digest), ct))
+        {
+            if (entry.Name != name || entry.Kind != EntryKind.File)
+                continue;
+            var buffer = new byte[most];
+            var count = entry.Content is { } content ? await content.ReadAtLeastAsync(buffer, most, throwOnEndOfStream: false, ct) : 0;
+            return System.Text.Encoding.UTF8.GetString(buffer, 0, count);
+        }
+
+        return null;
+    }
+
     private async IAsyncEnumerable<ArchiveEntry> ReadAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         await using var file = File.OpenRead(path);

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace MyApp.Supervision.Files;
 
@@ -7,8 +7,12 @@ namespace MyApp.Supervision.Files;
 /// The one home for writing state: a temporary file beside the target, fsync, rename, fsync of the folder, so that a reader sees
 /// the old content or the new and never a part, also after a power cut.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
+    // O_RDONLY | O_CLOEXEC; O_DIRECTORY differs between architectures and is not needed.
+    private const int ReadOnlyFolder = 0x80000;
+    private const int InvalidArgument = 22;
+
     /// <param name="mode">Permissions of the new file; null: what the umask leaves of 0644.</param>
     public static void WriteAllText(string path, string text, UnixFileMode? mode = null) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text), mode);
 
@@ -41,8 +45,20 @@ public static class AtomicFile
     {
         if (OperatingSystem.IsWindows())
             return;
-        using SafeFileHandle handle = File.OpenHandle(folder, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        RandomAccess.FlushToDisk(handle);
+        // File.OpenHandle refuses folders, so through the C library.
+        var fd = Open(folder, ReadOnlyFolder, 0);
+        if (fd < 0)
+            throw new IOException($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+        try
+        {
+            // EINVAL: a file system that has nothing to sync for a folder (some network and overlay ones).
+            if (Fsync(fd) < 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
+                throw new IOException($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+        finally
+        {
+            _ = Close(fd);
+        }
     }
 
     private static FileStreamOptions Options(UnixFileMode? mode)
@@ -52,4 +68,13 @@ public static class AtomicFile
             options.UnixCreateMode = m;
         return options;
     }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int fd);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int fd);
 }

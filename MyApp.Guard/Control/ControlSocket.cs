@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+using MyApp.Guard.Fleet;
+using MyApp.Guard.Native;
+using static MyApp.Guard.Native.Constants;
+
+namespace MyApp.Guard.Control;
+
+/// <summary>The unix socket clients talk to: 0600, and only for root and the guard's own user.</summary>
+internal sealed class ControlSocket : IDisposable
+{
+    private const int Backlog = 64;
+    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly CancellationTokenSource stop = new();
+    private readonly RequestHandler handler;
+    private readonly GuardContext context;
+
+    /// <remarks>The caller holds the lock of the data folder, so a socket file that is there belongs to no one.</remarks>
+    public ControlSocket(RequestHandler handler, GuardContext context)
+    {
+        (this.handler, this.context) = (handler, context);
+        var path = context.Paths.SocketPath;
+        File.Delete(path);
+        // Its folder is 0700, so nobody gets in between bind and chmod.
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        listener.Listen(Backlog);
+        _ = Task.Run(AcceptAsync);
+    }
+
+    public void Dispose()
+    {
+        stop.Cancel();
+        listener.Dispose();
+        File.Delete(context.Paths.SocketPath);
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await listener.AcceptAsync(stop.Token);
+                _ = ServeAsync(client);
+            }
+            catch (SocketException e)
+            {
+                context.Report($"a client could not be accepted: {e.Message}");
+                await Task.Delay(TimeSpan.FromMilliseconds(100), context.Clock, CancellationToken.None);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using (client)
+        {
+            if (PeerUid(client) is not { } uid || (uid != 0 && uid != Libc.geteuid()))
+                return;
+            try
+            {
+                await new ControlConnection(client, handler).RunAsync(stop.Token);
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The client went away, or the guard ends.
+            }
+        }
+    }
+
+    // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
+    private static unsafe uint? PeerUid(Socket client)
+    {
+        var credentials = stackalloc uint[3];
+        uint length = 3 * sizeof(uint);
+        return Libc.getsockopt((int)client.Handle, SOL_SOCKET, SO_PEERCRED, credentials, &length) == 0 ? credentials[1] : null;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using MyApp.Guard.Fleet;
+using MyApp.Guard.Logs;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Guard.Control;
+
+/// <summary>What each operation of the protocol does; see docs/guard-protocol.md.</summary>
+internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, DateTimeOffset since)
+{
+    private const int DefaultTail = 100;
+    private const int MaxTail = 100_000;
+    private static readonly string Version = typeof(RequestHandler).Assembly.GetName().Version!.ToString(3);
+
+    public static bool IsStream(GuardRequest request) => request.Op is "logs" or "watch";
+
+    /// <summary>The stream ends only when the client closes.</summary>
+    public static bool IsEndless(GuardRequest request) => request.Op == "watch" || request.Follow;
+
+    public async Task<GuardResponse> AnswerAsync(GuardRequest request, CancellationToken ct)
+    {
+        switch (request.Op)
+        {
+            case "hello":
+                return new GuardResponse { Id = request.Id, Hello = new GuardHello(GuardHello.CurrentProtocol, Version, Environment.ProcessId, since) };
+            case "status":
+                return new GuardResponse { Id = request.Id, Status = fleet.Status(request.Service, request.Environment) };
+            default:
+                await CarryOutAsync(request, ct);
+                return new GuardResponse { Id = request.Id, Done = true };
+        }
+    }
+
+    public IAsyncEnumerable<GuardResponse> StreamAsync(GuardRequest request, CancellationToken ct) =>
+        request.Op == "logs" ? LogsAsync(request, ct) : WatchAsync(request, ct);
+
+    private Task CarryOutAsync(GuardRequest request, CancellationToken ct) => request.Op switch
+    {
+        "apply" => fleet.ApplyAsync(Complete(request.Unit), ct),
+        "switch" => fleet.SwitchAsync(Key(request), Release(request), ct),
+        // Once begun a stop goes on to its end, also when the client does not wait for it.
+        "remove" => fleet.RemoveAsync(Key(request), Release(request), CancellationToken.None),
+        "stop" => fleet.StopAsync(Key(request), CancellationToken.None),
+        "start" => fleet.StartAsync(Key(request), ct),
+        "restart" => fleet.RestartAsync(Key(request), ct),
+        _ => throw new GuardException("bad-request", $"there is no operation '{request.Op}'"),
+    };
+
+    private async IAsyncEnumerable<GuardResponse> LogsAsync(GuardRequest request, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (request.Stream is not (null or ServiceLog.Access or ServiceLog.Error))
+            throw new GuardException("bad-request", $"stream: there is no '{request.Stream}'; it is '{ServiceLog.Access}' or '{ServiceLog.Error}'");
+        var log = fleet.Existing(Key(request)).Log;
+        var (tail, follower) = log.Read(request.Stream, Math.Clamp(request.Tail ?? DefaultTail, 0, MaxTail), request.Follow);
+        try
+        {
+            foreach (var line in tail)
+                yield return new GuardResponse { Id = request.Id, Log = line };
+            await foreach (var line in Following(follower, ct))
+                yield return new GuardResponse { Id = request.Id, Log = line };
+        }
+        finally
+        {
+            if (follower is not null)
+                log.Unfollow(follower);
+        }
+    }
+
+    private static async IAsyncEnumerable<GuardLogLine> Following(LogFollower? follower, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (follower is null)
+            yield break;
+        await foreach (var line in follower.Lines.Reader.ReadAllAsync(ct))
+            yield return line;
+    }
+
+    private async IAsyncEnumerable<GuardResponse> WatchAsync(GuardRequest request, [EnumeratorCancellation] CancellationToken ct)
+    {
+        // Before the first look, so that no change falls in between.
+        var watcher = context.Changes.Watch();
+        try
+        {
+            foreach (var unit in fleet.Status(null, null).Units)
+                yield return new GuardResponse { Id = request.Id, Changed = unit };
+            while (true)
+            {
+                foreach (var key in await watcher.NextAsync(ct))
+                    yield return new GuardResponse { Id = request.Id, Changed = fleet.Status(key) ?? Gone(key) };
+            }
+        }
+        finally
+        {
+            context.Changes.Unwatch(watcher);
+        }
+    }
+
+    // A unit that was removed is told once more, without instances.
+    private static UnitStatus Gone(UnitKey key) =>
+        new() { Service = key.Service.Service, Environment = key.Service.Environment, Release = key.Release };
+
+    private static ServiceKey Key(GuardRequest request) =>
+        new(request.Environment ?? throw Missing("environment"), request.Service ?? throw Missing("service"));
+
+    private static string Release(GuardRequest request) => request.Release ?? throw Missing("release");
+
+    // JSON can say null where C# can't.
+    private static Unit Complete(Unit? unit)
+    {
+        if (unit is null)
+            throw Missing("unit");
+        (string Name, object? Value)[] members =
+        [
+            ("service", unit.Service), ("environment", unit.Environment), ("release", unit.Release), ("executable", unit.Executable),
+            ("args", unit.Args), ("env", unit.Env), ("restart", unit.Restart), ("restart.noRestartExits", unit.Restart?.NoRestartExits),
+            ("stop", unit.Stop), ("ports", unit.Ports), ("logs", unit.Logs), ("resources", unit.Resources), ("dependsOn", unit.DependsOn),
+        ];
+        if (members.FirstOrDefault(m => m.Value is null) is { Name: { } missing })
+            throw new GuardException("bad-request", $"unit.{missing}: must be given; a unit is sent whole");
+        if (unit.Args.Contains(null!) || unit.Ports.Any(p => p?.Name is null) || unit.Env.Any(e => e.Value is null))
+            throw new GuardException("bad-request", "unit: args, ports and env hold no nulls");
+        return unit;
+    }
+
+    private static GuardException Missing(string member) => new("bad-request", $"{member}: must be given");
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MyApp.Supervision.Files;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Guard.Fleet;
+
+/// <summary>
+/// The guard's files: <c>units/{environment}/{service}/{release}.json</c> and <c>instances/…/{release}.{replica}.json</c>. Units hold
+/// secrets in their environment, so all is 0600 in folders of 0700.
+/// </summary>
+internal sealed class RecordStore(string stateFolder)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Every unit that can be read; <paramref name="onBroken"/> gets the path and the reason of each that can't.</summary>
+    public IEnumerable<UnitRecord> Units(Action<string, string> onBroken)
+    {
+        var folder = Path.Combine(stateFolder, "units");
+        Directory.CreateDirectory(folder);
+        foreach (var path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            if (TryRead(path, RecordJson.Default.UnitRecord, onBroken) is { } record)
+                yield return record;
+        }
+    }
+
+    public void Save(UnitRecord record) => Write(UnitPath(record.Unit), JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.UnitRecord));
+
+    public InstanceRecord? Instance(Unit unit, int replica, Action<string, string> onBroken)
+    {
+        var path = InstancePath(unit, replica);
+        return File.Exists(path) ? TryRead(path, RecordJson.Default.InstanceRecord, onBroken) : null;
+    }
+
+    public void Save(Unit unit, int replica, InstanceRecord record) =>
+        Write(InstancePath(unit, replica), JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.InstanceRecord));
+
+    public void Forget(Unit unit)
+    {
+        File.Delete(UnitPath(unit));
+        AtomicFile.SyncFolder(Path.GetDirectoryName(UnitPath(unit))!);
+        for (var replica = 0; replica < unit.Replicas; replica++)
+            File.Delete(InstancePath(unit, replica));
+    }
+
+    /// <summary>Path of an instance's pipes, without their endings.</summary>
+    public string PipePrefix(Unit unit, int replica)
+    {
+        var folder = Path.Combine(stateFolder, "run", unit.Environment, unit.Service);
+        Directory.CreateDirectory(folder);
+        return Path.Combine(folder, $"{unit.Release}.{replica}");
+    }
+
+    private string UnitPath(Unit unit) => Path.Combine(stateFolder, "units", unit.Environment, unit.Service, $"{unit.Release}.json");
+
+    private string InstancePath(Unit unit, int replica) =>
+        Path.Combine(stateFolder, "instances", unit.Environment, unit.Service, $"{unit.Release}.{replica}.json");
+
+    private static void Write(string path, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.WriteAllBytes(path, content, OwnerOnly);
+    }
+
+    private static T? TryRead<T>(string path, JsonTypeInfo<T> type, Action<string, string> onBroken)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+        }
+        catch (Exception e) when (e is JsonException or IOException or NotSupportedException)
+        {
+            onBroken(path, e.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using MyApp.Guard.Forwarding;
+using MyApp.Guard.Logs;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.States;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Guard.Fleet;
+
+/// <summary>A service in an environment: its releases, its log, its ports. <see cref="Gate"/> lets one change happen at a time.</summary>
+internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDisposable
+{
+    private static readonly TimeSpan PortRetry = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, UnitRuntime> units = new(StringComparer.Ordinal);
+    private readonly Dictionary<UnitPort, PortForward> forwards = [];
+    private readonly ServiceTraffic traffic = new();
+
+    public ServiceKey Key { get; } = key;
+
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    public ServiceLog Log { get; } = new(Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service));
+
+    public IEnumerable<UnitRuntime> Units => units.Values.OrderBy(u => u.Unit.Release, StringComparer.Ordinal);
+
+    public UnitRuntime? Find(string release) => units.GetValueOrDefault(release);
+
+    /// <summary>Takes a unit in, with its ports. Starts nothing.</summary>
+    /// <exception cref="GuardException">A port is taken.</exception>
+    public UnitRuntime Add(UnitRecord record)
+    {
+        OpenForwards(record.Unit);
+        return Register(record);
+    }
+
+    /// <summary>As <see cref="Add"/>, for a unit the guard before us ran: it is supervised even while a stranger has its port.</summary>
+    public UnitRuntime Restore(UnitRecord record)
+    {
+        var unit = Register(record);
+        _ = OpenForwardsAsync(record.Unit);
+        return unit;
+    }
+
+    private UnitRuntime Register(UnitRecord record)
+    {
+        var unit = new UnitRuntime(context, record, traffic, Log);
+        units[record.Unit.Release] = unit;
+        Redirect();
+        return unit;
+    }
+
+    /// <summary>Sends the traffic to one release. The new one is written first: of two current ones the last to be switched to wins.</summary>
+    public void Switch(UnitRuntime to)
+    {
+        to.Save(to.Record with { Current = true });
+        foreach (var other in Units.Where(u => u != to && u.Record.Current))
+            other.Save(other.Record with { Current = false });
+        Redirect();
+    }
+
+    public async Task StopAsync(UnitRuntime unit, CancellationToken ct)
+    {
+        unit.Save(unit.Record with { Stopped = true });
+        Redirect();
+        await unit.StopAsync(StopReason.Requested, ct);
+    }
+
+    public void Start(UnitRuntime unit)
+    {
+        unit.Save(unit.Record with { Stopped = false });
+        Redirect();
+        unit.Start();
+    }
+
+    public async Task RemoveAsync(UnitRuntime unit, CancellationToken ct)
+    {
+        await unit.StopAsync(StopReason.Requested, ct);
+        units.TryRemove(unit.Unit.Release, out _);
+        await unit.CloseAsync();
+        context.Store.Forget(unit.Unit);
+        Redirect();
+        lock (forwards)
+            CloseUnusedForwards_NeedsLock();
+        context.Changes.Tell(UnitKey.Of(unit.Unit));
+    }
+
+    /// <summary>Those a command for "the service" means: the current release; before the first switch all there are.</summary>
+    public IReadOnlyList<UnitRuntime> Current()
+    {
+        var current = Units.Where(u => u.Record.Current).ToList();
+        return current.Count > 0 ? current : [.. Units];
+    }
+
+    public void Dispose()
+    {
+        lock (forwards)
+        {
+            foreach (var forward in forwards.Values)
+                forward.Dispose();
+            forwards.Clear();
+        }
+
+        Log.Dispose();
+        Gate.Dispose();
+    }
+
+    private void Redirect()
+    {
+        var current = Units.FirstOrDefault(u => u.Record.Current);
+        traffic.Set(current?.Unit.Release, current?.Record.Stopped ?? false);
+    }
+
+    private async Task OpenForwardsAsync(Unit unit)
+    {
+        for (var told = false; Find(unit.Release) is not null; told = true)
+        {
+            try
+            {
+                OpenForwards(unit);
+                return;
+            }
+            catch (GuardException e)
+            {
+                if (!told)
+                    context.Report($"{unit.Release}: {e.Message}; trying again until it is free");
+            }
+
+            await Task.Delay(PortRetry, context.Clock, CancellationToken.None);
+        }
+    }
+
+    private void OpenForwards(Unit unit)
+    {
+        if (unit.Socket != SocketMode.Forward)
+            return;
+        lock (forwards)
+            OpenForwards_NeedsLock(unit);
+    }
+
+    private void OpenForwards_NeedsLock(Unit unit)
+    {
+        var address = unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any;
+        try
+        {
+            foreach (var port in unit.Ports.Where(p => !forwards.ContainsKey(p)))
+                forwards[port] = Open(address, port);
+        }
+        catch (GuardException)
+        {
+            CloseUnusedForwards_NeedsLock();
+            throw;
+        }
+    }
+
+    private PortForward Open(IPAddress address, UnitPort port)
+    {
+        try
+        {
+            return new PortForward(new IPEndPoint(address, port.Port), port.Name, traffic, context.Clock);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortHolder.Find(port.Port) ?? "a process that can't be seen"}");
+        }
+        catch (SocketException e)
+        {
+            throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) can't be listened on: {e.SocketErrorCode}");
+        }
+    }
+
+    private void CloseUnusedForwards_NeedsLock()
+    {
+        var used = units.Values.Where(u => u.Unit.Socket == SocketMode.Forward).SelectMany(u => u.Unit.Ports).ToHashSet();
+        foreach (var port in forwards.Keys.Where(p => !used.Contains(p)).ToList())
+        {
+            forwards[port].Dispose();
+            forwards.Remove(port);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using MyApp.Guard.Forwarding;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.States;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Guard.Fleet;
+
+/// <summary>Everything the guard runs, and what clients may ask of it.</summary>
+internal sealed class UnitFleet(GuardContext context)
+{
+    private readonly ConcurrentDictionary<ServiceKey, ServiceRuntime> services = new();
+    private readonly Lock uidGate = new();
+
+    public IEnumerable<ServiceRuntime> Services => services.Values.OrderBy(s => s.Key.Environment, StringComparer.Ordinal).ThenBy(s => s.Key.Service, StringComparer.Ordinal);
+
+    /// <summary>Takes up what the guard before left: running processes untouched, the rest as it was wanted.</summary>
+    public void Restore()
+    {
+        foreach (var record in context.Store.Units((path, problem) => context.Report($"{path} can't be read and is left alone: {problem}")))
+            Service(UnitKey.Of(record.Unit).Service).Restore(record);
+        foreach (var service in Services)
+        {
+            var hasCurrent = service.Units.Any(u => u.Record.Current);
+            foreach (var unit in service.Units)
+                unit.StartAtBoot(unit.Record.Current || !hasCurrent);
+        }
+    }
+
+    public GuardStatus Status(string? service, string? environment)
+    {
+        var chosen = Services.Where(s => (service is null || s.Key.Service == service) && (environment is null || s.Key.Environment == environment));
+        return new GuardStatus([.. chosen.SelectMany(s => s.Units).Select(u => u.Status())]);
+    }
+
+    public UnitStatus? Status(UnitKey key) => services.GetValueOrDefault(key.Service)?.Find(key.Release)?.Status();
+
+    public async Task ApplyAsync(Unit unit, CancellationToken ct)
+    {
+        UnitAdmission.Check(unit);
+        await LockedAsync(Service(UnitKey.Of(unit).Service), service => Apply(service, unit), ct);
+    }
+
+    public Task SwitchAsync(ServiceKey key, string release, CancellationToken ct) =>
+        LockedAsync(Existing(key), service => service.Switch(Existing(service, release)), ct);
+
+    public Task StartAsync(ServiceKey key, CancellationToken ct) =>
+        LockedAsync(Existing(key), service => ForEach(service.Current(), service.Start), ct);
+
+    public Task RestartAsync(ServiceKey key, CancellationToken ct) =>
+        LockedAsync(Existing(key), service => ForEach(service.Current(), u => u.Restart()), ct);
+
+    public Task StopAsync(ServiceKey key, CancellationToken ct) =>
+        LockedAsync(Existing(key), service => Task.WhenAll(service.Current().Select(u => service.StopAsync(u, ct))), ct);
+
+    /// <summary>Unknown: nothing to do.</summary>
+    public async Task RemoveAsync(ServiceKey key, string release, CancellationToken ct)
+    {
+        if (!services.TryGetValue(key, out var service))
+            return;
+        await LockedAsync(service, s => s.Find(release) is { } unit ? s.RemoveAsync(unit, ct) : Task.CompletedTask, ct);
+    }
+
+    public ServiceRuntime Existing(ServiceKey key) =>
+        services.TryGetValue(key, out var service) && service.Units.Any()
+            ? service : throw new GuardException("not-found", $"there is no service {key} here");
+
+    /// <summary>Stops everything at once, to be started again by the next guard.</summary>
+    public async Task ShutDownAsync()
+    {
+        var units = Services.SelectMany(s => s.Units).ToList();
+        await Task.WhenAll(units.Select(u => u.StopAsync(StopReason.Shutdown, CancellationToken.None)));
+        await Task.WhenAll(units.Select(u => u.CloseAsync()));
+        foreach (var service in Services)
+            service.Dispose();
+    }
+
+    private void Apply(ServiceRuntime service, Unit unit)
+    {
+        if (service.Find(unit.Release) is { } known)
+        {
+            if (!Same(known.Unit, unit))
+                throw new GuardException("conflict", $"release {unit.Release} is known with other content; a release never changes");
+            if (!known.Record.Stopped)
+                known.StartResting();
+            else
+                service.Start(known);
+            return;
+        }
+
+        CheckOwnPorts(service, unit);
+        var record = new UnitRecord { Unit = unit, OwnUid = context.IsRoot && unit.User is null ? OwnUid(unit.Service) : null };
+        _ = ServiceUser.For(record, context);
+        var added = service.Add(record);
+        added.Save(record);
+        added.Start();
+    }
+
+    // With socket: none an instance binds the declared port itself, so it has to be free now.
+    private void CheckOwnPorts(ServiceRuntime service, Unit unit)
+    {
+        foreach (var port in unit.Ports)
+        {
+            var other = Services.Where(s => s != service).SelectMany(s => s.Units).FirstOrDefault(u => u.Unit.Ports.Any(p => p.Port == port.Port));
+            if (other is not null)
+                throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by service {UnitKey.Of(other.Unit).Service} of this guard");
+            if (unit.Socket == SocketMode.None && !PortHolder.IsFree(unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any, port.Port))
+                throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortHolder.Find(port.Port) ?? "a process that can't be seen"}");
+        }
+    }
+
+    private uint OwnUid(string service)
+    {
+        lock (uidGate)
+        {
+            var records = Services.SelectMany(s => s.Units).Select(u => u.Record).Where(r => r.OwnUid is not null).ToList();
+            return records.FirstOrDefault(r => r.Unit.Service == service)?.OwnUid
+                ?? ServiceUser.Dynamic(service, records.Select(r => r.OwnUid!.Value).ToHashSet());
+        }
+    }
+
+    private static bool Same(Unit a, Unit b) =>
+        JsonSerializer.Serialize(a, UnitJson.Default.Unit) == JsonSerializer.Serialize(b, UnitJson.Default.Unit);
+
+    private ServiceRuntime Service(ServiceKey key) => services.GetOrAdd(key, k => new ServiceRuntime(context, k));
+
+    private static UnitRuntime Existing(ServiceRuntime service, string release) =>
+        service.Find(release) ?? throw new GuardException("not-found", $"there is no release {release} of {service.Key} here");
+
+    private static void ForEach(IEnumerable<UnitRuntime> units, Action<UnitRuntime> action)
+    {
+        foreach (var unit in units)
+            action(unit);
+    }
+
+    private static Task LockedAsync(ServiceRuntime service, Action<ServiceRuntime> change, CancellationToken ct) =>
+        LockedAsync(service, s => { change(s); return Task.CompletedTask; }, ct);
+
+    private static async Task LockedAsync(ServiceRuntime service, Func<ServiceRuntime, Task> change, CancellationToken ct)
+    {
+        await service.Gate.WaitAsync(ct);
+        try
+        {
+            await change(service);
+        }
+        finally
+        {
+            service.Gate.Release();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+using MyApp.Supervision.States;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Guard.Fleet;
+
+/// <summary>A declared unit as kept in <c>guard/units</c>: what is wanted.</summary>
+internal sealed record UnitRecord
+{
+    public required Unit Unit { get; init; }
+
+    /// <summary>Its release gets the service's traffic and is started at boot.</summary>
+    public bool Current { get; init; }
+
+    /// <summary>A person stopped it: it stays so until a person starts it.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>The uid made for its service; null: it runs as <see cref="Unit.User"/> or as the guard.</summary>
+    public uint? OwnUid { get; init; }
+}
+
+/// <summary>An instance as kept in <c>guard/instances</c>: what is.</summary>
+internal sealed record InstanceRecord
+{
+    public required Instance State { get; init; }
+
+    /// <summary>Ports it was started with.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+    public required string BootId { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true,
+    Converters = [
+        typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
+        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>),
+        typeof(CamelCaseEnum<InstancePhase>), typeof(CamelCaseEnum<StopReason>)])]
+[JsonSerializable(typeof(UnitRecord))]
+[JsonSerializable(typeof(InstanceRecord))]
+internal sealed partial class RecordJson : JsonSerializerContext;

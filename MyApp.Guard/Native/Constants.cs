@@ -1,0 +1,64 @@
+namespace MyApp.Guard.Native;
+
+/// <summary>Numbers of Linux's and glibc's headers.</summary>
+internal static class Constants
+{
+    public const int O_RDONLY = 0;
+    public const int O_RDWR = 2;
+    public const int O_CREAT = 0x40;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
+
+    public const int F_DUPFD_CLOEXEC = 1030;
+    public const int F_SETPIPE_SZ = 1031;
+
+    public const int LOCK_EX = 2;
+    public const int LOCK_NB = 4;
+
+    public const short POLLIN = 1;
+    public const short POLLHUP = 0x10;
+
+    public const int WNOHANG = 1;
+
+    public const int PR_SET_PDEATHSIG = 1;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
+
+    public const int RLIMIT_NOFILE = 7;
+
+    public const int SOL_SOCKET = 1;
+    public const int SO_PEERCRED = 17;
+
+    public const int SIG_SETMASK = 2;
+
+    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
+    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
+    public const short POSIX_SPAWN_SETSID = 0x80;
+
+    public const uint MFD_CLOEXEC = 1;
+
+    public const nint SYS_pidfd_send_signal = 424;
+    public const nint SYS_pidfd_open = 434;
+    public const nint SYS_close_range = 436;
+    public const nint CLOSE_RANGE_CLOEXEC = 4;
+
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int ESRCH = 3;
+    public const int EINTR = 4;
+    public const int ENOEXEC = 8;
+    public const int ECHILD = 10;
+    public const int EAGAIN = 11;
+    public const int EACCES = 13;
+    public const int EEXIST = 17;
+    public const int ENODEV = 19;
+    public const int ENOTDIR = 20;
+    public const int ERANGE = 34;
+
+    public const int SIGHUP = 1;
+    public const int SIGINT = 2;
+    public const int SIGQUIT = 3;
+    public const int SIGKILL = 9;
+    public const int SIGUSR1 = 10;
+    public const int SIGUSR2 = 12;
+    public const int SIGTERM = 15;
+}

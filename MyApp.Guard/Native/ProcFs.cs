@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace MyApp.Guard.Native;
+
+/// <summary>One process as /proc/PID/stat tells it; see proc(5). <see cref="StartTime"/> is in clock ticks since boot.</summary>
+internal sealed record ProcessStat(int Pid, string Name, char State, int Parent, int Group, int Session, long StartTime, long CpuTicks, long ResidentPages)
+{
+    public bool IsZombie => State is 'Z' or 'X';
+}
+
+/// <summary>What the kernel says of running processes.</summary>
+internal static class ProcFs
+{
+    public static string BootId { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <returns>Null when there is no such process.</returns>
+    public static ProcessStat? Stat(int pid)
+    {
+        try
+        {
+            return Parse(File.ReadAllText($"/proc/{pid}/stat"));
+        }
+        catch (IOException)
+        {
+            // It ended: before the open (ENOENT) or before the read (ESRCH).
+            return null;
+        }
+    }
+
+    public static IEnumerable<ProcessStat> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Stat(pid) is { } stat)
+                yield return stat;
+        }
+    }
+
+    /// <summary>What a descriptor of a process is open on; null where that can't be seen.</summary>
+    public static string? LinkTarget(int pid, int fd)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{pid}/fd/{fd}").LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Live processes of the group or session that <paramref name="leader"/> began.</summary>
+    public static List<ProcessStat> GroupOf(int leader) =>
+        [.. All().Where(p => !p.IsZombie && (p.Group == leader || p.Session == leader))];
+
+    // 4242 (my (odd) name) S 1 4242 4242 0 -1 4194560 … : the name may hold spaces and parentheses.
+    internal static ProcessStat Parse(string line)
+    {
+        var open = line.IndexOf('(', StringComparison.Ordinal);
+        var end = line.LastIndexOf(')');
+        var rest = line[(end + 2)..].Split(' ');
+        long Number(int field) => long.Parse(rest[field - 3], CultureInfo.InvariantCulture);
+        return new ProcessStat(
+            int.Parse(line.AsSpan(0, open - 1), CultureInfo.InvariantCulture), line[(open + 1)..end], rest[0][0],
+            (int)Number(4), (int)Number(5), (int)Number(6), Number(22), Number(14) + Number(15), Number(24));
+    }
+}

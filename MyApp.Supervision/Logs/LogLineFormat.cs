@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace MyApp.Supervision.Logs;
+
+/// <summary>
+/// A line of the guard's log files: <c>2026-11-23T14:02:11.123456+00:00 orders-dev-2.0 text as the program wrote it</c>. The time has an
+/// offset, the instance no space, and everything after the second space is the program's.
+/// </summary>
+public static class LogLineFormat
+{
+    /// <summary>Longer lines are stored as several.</summary>
+    public const int MaxTextBytes = 32 * 1024;
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz";
+
+    /// <summary>What stands before the text, with the space.</summary>
+    public static string Prefix(DateTimeOffset time, string instance) =>
+        $"{time.ToString(TimeFormat, CultureInfo.InvariantCulture)} {instance} ";
+
+    /// <returns>False for a line this format can't have written.</returns>
+    public static bool TryParse(string line, out DateTimeOffset time, out string instance, out string text)
+    {
+        (instance, text) = ("", "");
+        var first = line.IndexOf(' ', StringComparison.Ordinal);
+        var second = first < 0 ? -1 : line.IndexOf(' ', first + 1);
+        if (second < 0 || !DateTimeOffset.TryParseExact(line.AsSpan(0, first), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+        {
+            time = default;
+            return false;
+        }
+
+        (instance, text) = (line[(first + 1)..second], line[(second + 1)..]);
+        return true;
+    }
+}

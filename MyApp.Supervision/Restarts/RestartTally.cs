@@ -1,0 +1,15 @@
+namespace MyApp.Supervision.Restarts;
+
+/// <summary>What past failures leave behind for the next decision.</summary>
+public sealed record RestartTally
+{
+    public static RestartTally None { get; } = new();
+
+    /// <summary>In a row; each doubles the pause.</summary>
+    public int Failures { get; init; }
+
+    public int ExitsWithoutReady { get; init; }
+
+    /// <summary>Times of the failures within <see cref="RestartTracker.Window"/>, oldest first.</summary>
+    public IReadOnlyList<DateTimeOffset> Recent { get; init; } = [];
+}

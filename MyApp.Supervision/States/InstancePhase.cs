@@ -1,0 +1,63 @@
+using MyApp.Supervision.Control;
+
+namespace MyApp.Supervision.States;
+
+/// <summary>Where one running copy of a unit is in its life. Finer than what clients are told (<see cref="InstancePhases.ToState"/>).</summary>
+public enum InstancePhase
+{
+    /// <summary>Declared; nobody has asked for it yet.</summary>
+    Waiting,
+
+    /// <summary>The process is being made.</summary>
+    Spawning,
+
+    /// <summary>The process runs; its startup probe has not passed.</summary>
+    Starting,
+
+    /// <summary>Started up and not ready.</summary>
+    Running,
+
+    /// <summary>Gets traffic.</summary>
+    Ready,
+
+    /// <summary>To be stopped: no new connections, waiting for those it has.</summary>
+    Draining,
+
+    /// <summary>Has got SIGTERM.</summary>
+    Terminating,
+
+    /// <summary>Has got SIGKILL.</summary>
+    Killing,
+
+    Stopped,
+
+    /// <summary>Ended, and waits to be started again.</summary>
+    Backoff,
+
+    /// <summary>As <see cref="Backoff"/>, and it has failed so often that a person should look.</summary>
+    CrashLoop,
+
+    /// <summary>Ended and stays down until a person asks for it.</summary>
+    Failed,
+}
+
+public static class InstancePhases
+{
+    public static InstanceState ToState(this InstancePhase phase) => phase switch
+    {
+        InstancePhase.Waiting => InstanceState.Waiting,
+        InstancePhase.Spawning or InstancePhase.Starting => InstanceState.Starting,
+        InstancePhase.Running => InstanceState.Running,
+        InstancePhase.Ready => InstanceState.Ready,
+        InstancePhase.Draining or InstancePhase.Terminating or InstancePhase.Killing => InstanceState.Stopping,
+        InstancePhase.Stopped => InstanceState.Stopped,
+        InstancePhase.Backoff => InstanceState.Backoff,
+        InstancePhase.CrashLoop => InstanceState.CrashLoop,
+        _ => InstanceState.Failed,
+    };
+
+    /// <summary>It has come to rest: nothing happens until someone asks.</summary>
+    public static bool IsAtRest(this InstancePhase phase) => phase is InstancePhase.Stopped or InstancePhase.Failed;
+
+    public static bool HasProcess(this InstancePhase phase) => phase is >= InstancePhase.Starting and <= InstancePhase.Killing;
+}

@@ -1,0 +1,69 @@
+namespace MyApp.Supervision.Units;
+
+/// <summary>What is wrong with a unit, whoever it came from. A target trusts no unit it has not checked.</summary>
+public static class UnitCheck
+{
+    private const int MaxName = 63;
+    private const int MaxReplicas = 1000;
+
+    /// <returns>Problems in words, each beginning with the field's path; empty: none.</returns>
+    public static IReadOnlyList<string> Problems(Unit unit)
+    {
+        var problems = new List<string>();
+        void Check(bool wrong, string problem)
+        {
+            if (wrong)
+                problems.Add(problem);
+        }
+
+        Check(!IsName(unit.Service), "service: 1 to 63 lower-case letters, digits and hyphens, starting with a letter");
+        Check(!IsName(unit.Environment), "environment: 1 to 63 lower-case letters, digits and hyphens, starting with a letter");
+        Check(!IsReleaseId(unit.Release), "release: 1 to 160 letters, digits, dots, hyphens and underscores, starting with a letter or digit");
+        Check(!Path.IsPathRooted(unit.Executable), "executable: must be an absolute path");
+        Check(unit.WorkingDirectory is { } folder && !Path.IsPathRooted(folder), "workingDirectory: must be an absolute path");
+        Check(unit.Args.Append(unit.Executable).Any(HasNul), "args: a NUL can't be passed to a program");
+        Check(unit.Env.Any(e => e.Key.Length == 0 || e.Key.Contains('=', StringComparison.Ordinal) || HasNul(e.Key) || HasNul(e.Value)),
+            "env: names must not be empty or hold '=', and nothing may hold a NUL");
+        Check(unit.Replicas is < 1 or > MaxReplicas, "replicas: must be 1 to 1000");
+        Check(unit.Restart.Initial < TimeSpan.Zero || unit.Restart.Max < unit.Restart.Initial, "restart: initial must not be negative or above max");
+        Check(unit.Stop.Grace < TimeSpan.Zero || unit.Stop.Drain < TimeSpan.Zero, "stop: durations must not be negative");
+        Check(unit.Logs.MaxFileBytes < 1 || unit.Logs.KeepFiles < 0, "logs: maxFileBytes must be at least 1, keepFiles at least 0");
+        Check(unit.Resources.Files is < 1, "resources.files: must be at least 1");
+        PortProblems(unit, Check);
+        foreach (var (name, probe) in new[] { ("startup", unit.Startup), ("readiness", unit.Readiness), ("liveness", unit.Liveness) })
+            ProbeProblems(unit, name, probe, Check);
+        return problems;
+    }
+
+    public static bool IsName(string name) =>
+        name.Length is >= 1 and <= MaxName && char.IsAsciiLetterLower(name[0])
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    // It becomes part of file names.
+    private static bool IsReleaseId(string id) =>
+        id.Length is >= 1 and <= 160 && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    private static void PortProblems(Unit unit, Action<bool, string> check)
+    {
+        check(unit.Ports.Any(p => p.Port is < 1 or > 65535), "ports: must be 1 to 65535");
+        check(unit.Ports.Select(p => p.Name).Distinct(StringComparer.Ordinal).Count() != unit.Ports.Count, "ports: names must differ");
+        check(unit.Ports.Select(p => p.Port).Distinct().Count() != unit.Ports.Count, "ports: numbers must differ");
+        check(unit.Socket != SocketMode.None && unit.Ports.Count == 0, "socket: there is no port to listen on");
+        check(unit.Socket == SocketMode.None && unit.Ports.Count > 0 && unit.Replicas > 1,
+            "replicas: several copies can't bind one port; use socket: forward");
+    }
+
+    private static void ProbeProblems(Unit unit, string name, Probe? probe, Action<bool, string> check)
+    {
+        if (probe is null)
+            return;
+        check(probe.HttpPath is null != probe.Tcp, $"{name}: exactly one of httpPath and tcp must be set");
+        check(probe.HttpPath is { } path && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or >= (char)127)),
+            $"{name}.httpPath: must start with '/' and be plain ASCII without spaces");
+        check(unit.Ports.Count == 0, $"{name}: there is no port to ask");
+        check(probe.Port is { } port && unit.Ports.All(p => p.Name != port), $"{name}.port: there is no port '{probe.Port}'");
+        check(probe.Period <= TimeSpan.Zero || probe.Timeout <= TimeSpan.Zero, $"{name}: period and timeout must be above zero");
+    }
+
+    private static bool HasNul(string text) => text.Contains('\0', StringComparison.Ordinal);
+}

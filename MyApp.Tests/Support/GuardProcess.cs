@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using MyApp.Supervision.Control;
+
+namespace MyApp.Tests.Support;
+
+/// <summary>A real guard on a data folder of its own, which goes with it. Everything it runs ends with it too.</summary>
+internal sealed class GuardProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private Process process = null!;
+
+    private GuardProcess(string dataFolder)
+    {
+        DataFolder = dataFolder;
+        Client = new GuardClient(new GuardPaths(dataFolder).SocketPath);
+    }
+
+    public string DataFolder { get; }
+
+    public GuardClient Client { get; }
+
+    public int Pid => process.Id;
+
+    /// <summary>What it has written to standard error.</summary>
+    public ConcurrentLines Journal { get; } = new();
+
+    /// <summary>The native binary where it was built, else the managed one; <c>MYAPP_GUARD</c> overrides.</summary>
+    public static string Binary()
+    {
+        if (Environment.GetEnvironmentVariable("MYAPP_GUARD") is { Length: > 0 } named)
+            return named;
+        var root = RepositoryRoot();
+        var candidates = new[] { "artifacts/guard/myapp-guard" }
+            .Concat(new[] { "Debug", "Release" }.SelectMany(c => new[] { "net9.0", "net10.0" }.Select(f => $"MyApp.Guard/bin/{c}/{f}/myapp-guard")))
+            .Select(p => Path.Combine(root, p));
+        return candidates.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("the guard has not been built");
+    }
+
+    public static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "MyApp.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("the tests run outside the checkout");
+        return folder.FullName;
+    }
+
+    /// <summary>Returns when it answers.</summary>
+    public static async Task<GuardProcess> StartAsync(CancellationToken ct)
+    {
+        var folder = Directory.CreateTempSubdirectory("myapp-guard-test-");
+        // Services run as users of their own and have to get to their binaries.
+        folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        var guard = new GuardProcess(folder.FullName);
+        await guard.StartAgainAsync(ct);
+        return guard;
+    }
+
+    /// <summary>Starts a new guard on the same folder.</summary>
+    public async Task StartAgainAsync(CancellationToken ct)
+    {
+        process = Start("serve", "--data", DataFolder, "--tether");
+        process.ErrorDataReceived += (_, line) => Journal.Add(line.Data);
+        process.BeginErrorReadLine();
+        await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
+    }
+
+    /// <summary>SIGKILL to the guard alone.</summary>
+    public async Task CrashAsync(CancellationToken ct)
+    {
+#pragma warning disable RS0030 // our own child, which has not been waited for
+        process.Kill();
+#pragma warning restore RS0030
+        await process.WaitForExitAsync(ct);
+    }
+
+    /// <summary>Ends the guard by breaking its tether.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync(CancellationToken ct)
+    {
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(ct);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        if (process.HasExited)
+            // Whatever a killed guard has left running is ended by a new one.
+            await StartAgainAsync(deadline.Token);
+        await StopAllAsync(deadline.Token);
+        await EndAsync(deadline.Token);
+        process.Dispose();
+        Directory.Delete(DataFolder, recursive: true);
+    }
+
+    /// <summary>Runs the guard binary with redirected streams.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Binary(), arguments)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+#pragma warning disable RS0030 // the tests' one place to start the guard
+        return Process.Start(start)!;
+#pragma warning restore RS0030
+    }
+
+    private async Task StopAllAsync(CancellationToken ct)
+    {
+        foreach (var unit in (await Client.StatusAsync(null, null, ct)).Units)
+            await Client.RemoveAsync(unit.Service, unit.Environment, unit.Release, ct);
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken ct)
+    {
+        try
+        {
+            return (await Client.HelloAsync(ct)).Pid == Pid;
+        }
+        catch (GuardException)
+        {
+            return false;
+        }
+    }
+}

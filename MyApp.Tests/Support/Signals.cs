@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+
+namespace MyApp.Tests.Support;
+
+/// <summary>kill(2), for processes a test has started.</summary>
+internal static class Signals
+{
+    public const int Hangup = 1;
+    public const int Kill = 9;
+    public const int Terminate = 15;
+
+    public static void Send(int pid, int signal) => Assert.Equal(0, SendSignal(pid, signal));
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int pid, int signal);
+}
