@@ -25,12 +25,12 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> (readiness: every check, 503 when one is unhealthy, 200 when merely degraded) and <c>/alive</c>
+    /// Maps <c>/health</c> (readiness: every check but the advisory ones, 503 when one is unhealthy, 200 when merely degraded) and <c>/alive</c>
     /// (liveness: the process answers, whatever its dependencies do).
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealth("/health", _ => true);
+        app.MapHealth("/health", check => !check.Tags.Contains(HealthDefaults.AdvisoryTag));
         app.MapHealth("/alive", check => check.Tags.Contains(HealthDefaults.LiveTag));
         return app;
     }

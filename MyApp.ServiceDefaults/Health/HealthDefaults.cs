@@ -12,6 +12,9 @@ internal static class HealthDefaults
 {
     public const string LiveTag = "live";
 
+    /// <summary>Marks a check that people are shown and that takes no traffic away.</summary>
+    public const string AdvisoryTag = "advisory";
+
     // The name under which AddRedisClient registers its check.
     private const string RedisCheck = "StackExchange.Redis";
 

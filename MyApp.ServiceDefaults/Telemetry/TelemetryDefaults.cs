@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,7 @@ internal static class TelemetryDefaults
             logs.IncludeFormattedMessage = true;
             logs.IncludeScopes = true;
         });
+        builder.Services.AddSingleton<IStartupFilter, RequestSpans>();
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithTracing(traces => traces.AddSource(Sources).AddSource(builder.Environment.ApplicationName))
             .WithMetrics(metrics => metrics.AddMeter(Meters));

@@ -1,0 +1,31 @@
+using MyApp.Cli.Output;
+using MyApp.Cli.Remote;
+using MyApp.Cli.Settings;
+using MyApp.Deployment.Specs;
+
+namespace MyApp.Cli;
+
+/// <summary>One call of one command: its settings, its screen, and whom it talks to.</summary>
+internal sealed class Invocation(CliHost host, CliSettings settings)
+{
+    public CliHost Host { get; } = host;
+
+    public CliSettings Settings { get; } = settings;
+
+    public Screen Screen { get; } = new(host, settings);
+
+    /// <summary>Kept with rollouts and leases, e.g. <c>ada@build-1</c>.</summary>
+    public static string RequestedBy => $"{Environment.UserName}@{Environment.MachineName}";
+
+    public IControl Connect() => new ControlPlaneClient(new ApiConnection(Settings.Api, Host.Clock));
+
+    /// <summary>The one service a command is about: its argument, else <c>--service</c>.</summary>
+    public string RequireService(string? argument)
+    {
+        if ((argument ?? Settings.Service) is not { } service)
+            throw new CommandFailedException(ExitCode.BadInput, "which service? Name it after the command, or with --service");
+        return Names.IsValid(service)
+            ? service
+            : throw new CommandFailedException(ExitCode.BadInput, $"'{service}' is not the name of a service: {Names.Rule}");
+    }
+}
