@@ -35,7 +35,7 @@ internal static class SpecRules
         var texts = spec.Run.Args.Select((arg, i) => (Path: $"run.args[{i}]", Text: arg)).Concat(spec.Run.Env.Select(pair => (Path: $"run.env.{pair.Key}", Text: pair.Value)));
         foreach (var (path, text) in texts)
         {
-            foreach (var name in Placeholders.Secrets(text))
+            foreach (var name in SpecPlaceholders.Secrets(text))
                 yield return new(Severity.Error, $"secret.{name}", At(spec, path, $"{path} needs the secret {name}, and there is no secret store yet"), "remove it, or give the program a file to read it from");
         }
     }

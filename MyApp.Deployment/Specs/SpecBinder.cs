@@ -62,8 +62,8 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         var args = run.Texts("args") ?? [];
         foreach (var arg in args)
         {
-            if (Placeholders.Problem(arg, names) is { } problem)
-                run.Refuse("args", problem, Placeholders.Known);
+            if (SpecPlaceholders.Problem(arg, names) is { } problem)
+                run.Refuse("args", problem, SpecPlaceholders.Known);
         }
 
         return new()
@@ -86,8 +86,8 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
                 env.Refuse(entry.Key, $"{env.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
             else if (env.Text(entry.Key) is { } text)
                 values[entry.Key] = text;
-            if (values.TryGetValue(entry.Key, out var value) && Placeholders.Problem(value, ports) is { } problem)
-                env.Refuse(entry.Key, problem, Placeholders.Known);
+            if (values.TryGetValue(entry.Key, out var value) && SpecPlaceholders.Problem(value, ports) is { } problem)
+                env.Refuse(entry.Key, problem, SpecPlaceholders.Known);
         }
 
         return values;

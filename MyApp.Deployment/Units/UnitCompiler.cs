@@ -22,7 +22,7 @@ public static class UnitCompiler
             Environment = spec.Environment,
             Release = release.Id,
             Executable = Path.Combine(paths.Release(spec.Service, release.Id), "bin", spec.Service),
-            Args = [.. spec.Run.Args.Select(arg => Placeholders.Resolve(arg, spec.Environment, release.Id))],
+            Args = [.. spec.Run.Args.Select(arg => SpecPlaceholders.Resolve(arg, spec.Environment, release.Id))],
             WorkingDirectory = spec.Run.WorkingDirectory,
             Env = Env(spec, release, toolchain),
             User = spec.Run.User,
@@ -61,7 +61,7 @@ public static class UnitCompiler
         }
 
         foreach (var (name, value) in spec.Run.Env)
-            env[name] = Placeholders.Resolve(value, spec.Environment, release.Id);
+            env[name] = SpecPlaceholders.Resolve(value, spec.Environment, release.Id);
         return env;
     }
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace MyApp.Deployment.Specs;
 
 /// <summary>The <c>${…}</c> of arguments and environment values.</summary>
-internal static partial class Placeholders
+internal static partial class SpecPlaceholders
 {
     public const string Known = "known are ${port}, ${port:NAME}, ${instance}, ${env}, ${release} and ${secret:NAME}";
 
