@@ -50,7 +50,7 @@ public sealed class InstanceMachineTests
     ];
 
     [Fact]
-    public void Table_OfAllStatesAndEvents_IsTheGoldenOne() => Golden.Check("Supervision/expected/instance-machine.txt", Print());
+    public void Table_OfAllStatesAndEvents_IsTheGoldenOne() => Golden.Check(Repository.File("MyApp.Tests", "Supervision", "expected", "instance-machine.txt"), Print());
 
     [Fact]
     public void Unit_WithoutProbes_IsReadyAsSoonAsItRuns()

@@ -1,19 +1,22 @@
 namespace MyApp.Tests.Support;
 
-/// <summary>Compares with a file beside the tests; <c>UPDATE_GOLDEN=1</c> writes it instead, which CI refuses.</summary>
-internal static class Golden
+/// <summary>Compares with a file of the checkout. UPDATE_GOLDEN=1 writes it instead, and is refused where CI is set.</summary>
+public static class Golden
 {
-    /// <param name="path">Below MyApp.Tests.</param>
     public static void Check(string path, string actual)
     {
-        var file = Path.Combine(GuardProcess.RepositoryRoot(), "MyApp.Tests", path);
+        var text = actual.ReplaceLineEndings("\n");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
-            Assert.Null(Environment.GetEnvironmentVariable("CI"));
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            MyApp.Supervision.Files.AtomicFile.WriteAllText(file, actual);
+            Assert.True(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")), "golden files are not rewritten in CI");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+#pragma warning disable RS0030 // not state
+            File.WriteAllText(path, text);
+#pragma warning restore RS0030
+            return;
         }
 
-        Assert.Equal(File.ReadAllText(file), actual);
+        Assert.True(File.Exists(path), $"{path} is missing; UPDATE_GOLDEN=1 writes it");
+        Assert.Equal(File.ReadAllText(path), text);
     }
 }

@@ -1,0 +1,10 @@
+namespace MyApp.Deployment.Builds.Steps;
+
+internal sealed class SlimStep : IBuildStep
+{
+    public string Name => "slim";
+
+    public string? SkipReason(BuildContext context) => CachedReason.Of(context) ?? context.Toolchain.SlimSkipReason;
+
+    public Task<string> RunAsync(BuildContext context, CancellationToken ct) => context.Toolchain.SlimAsync(context, ct);
+}

@@ -1,0 +1,57 @@
+using MyApp.Deployment.Transport;
+
+namespace MyApp.Deployment.Builds.Toolchains;
+
+/// <summary>Runs a compiler in the build's folder as the build's user, with a clean environment of its own.</summary>
+internal static class CompilerRun
+{
+    // What an operator sets for downloads. Everything else of the environment stays out of a build.
+    private static readonly string[] Passed =
+    [
+        "PATH", "LANG", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+        "SSL_CERT_FILE", "SSL_CERT_DIR", "DOTNET_ROOT", "NUGET_CERT_REVOCATION_MODE",
+    ];
+
+    public static async Task<ProgramResult> RunAsync(
+        BuildContext context, string program, IReadOnlyList<string> args, string folder, IReadOnlyDictionary<string, string> env, CancellationToken ct)
+    {
+        var whole = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = context.Workspace.Temporary, ["TMPDIR"] = context.Workspace.Temporary };
+        foreach (var name in Passed)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+                whole[name] = value;
+        }
+
+        foreach (var (name, value) in env)
+            whole[name] = value;
+        var call = new ProgramCall(program, args) { WorkingDirectory = folder, Env = whole, Timeout = context.Request.Timeout, User = BuildUser.Get() };
+        try
+        {
+            return await LocalHost.RunAsync(call, ct);
+        }
+        catch (ProgramStartException e)
+        {
+            throw new BuildFailedException(e.Message);
+        }
+    }
+
+    /// <summary>Fails with what the compiler printed, as it printed it.</summary>
+    public static void Require(ProgramResult result, string what)
+    {
+        if (result.TimedOut)
+            throw new BuildFailedException($"{what} took longer than {result.Duration.TotalSeconds:0} s and was stopped");
+        if (result.ExitCode != 0)
+            throw new BuildFailedException($"{what} failed with exit code {result.ExitCode}\n{result.Output}{result.Error}".TrimEnd('\n'));
+    }
+
+    /// <summary>A compiler's cache folder, owned by the build's user.</summary>
+    public static async Task<string> CacheAsync(BuildContext context, string name, CancellationToken ct)
+    {
+        var folder = Path.Combine(context.Paths.Cache, name);
+        if (Directory.Exists(folder))
+            return folder;
+        Directory.CreateDirectory(folder);
+        await BuildUser.GiveAsync(folder, ct);
+        return folder;
+    }
+}

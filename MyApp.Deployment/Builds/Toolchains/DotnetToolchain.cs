@@ -1,0 +1,106 @@
+using MyApp.Deployment.Specs;
+using MyApp.Deployment.Transport;
+
+namespace MyApp.Deployment.Builds.Toolchains;
+
+/// <summary>.NET as one file: self-contained where the registry has the runtime, else for the runtime of the machine it runs on.</summary>
+internal sealed class DotnetToolchain : IToolchain
+{
+    private static readonly string[] SelfContained = ["-p:SelfContained=true", "-p:PublishTrimmed=true", "-p:TrimMode=partial", "-p:JsonSerializerIsReflectionEnabledByDefault=true"];
+    private static readonly string[] FrameworkDependent = ["-p:SelfContained=false"];
+
+    public string Name => BuildSpec.Dotnet;
+
+    // strip(1) would cut off the assemblies, which are appended to the executable.
+    public string? SlimSkipReason => "dotnet publish has trimmed it, and strip would break a single-file executable";
+
+    public async Task<string> FindVersionAsync(BuildContext context, CancellationToken ct)
+    {
+        var result = await CompilerRun.RunAsync(context, Dotnet(), ["--version"], context.Workspace.Folder, await EnvAsync(context, ct), ct);
+        CompilerRun.Require(result, "'dotnet --version'");
+        return result.Output.Trim();
+    }
+
+    public async Task<string> CompileAsync(BuildContext context, CancellationToken ct)
+    {
+        var project = FindProject(context.SourceFolder);
+        var env = await EnvAsync(context, ct);
+        await CopyFeedSettingsAsync(context, ct);
+        var restored = await RunAsync(context, project, "restore", SelfContained, env, ct);
+        var whole = restored.ExitCode == 0;
+        if (!whole && LacksRuntime(restored))
+            restored = await RunAsync(context, project, "restore", FrameworkDependent, env, ct);
+        CompilerRun.Require(restored, "'dotnet restore'");
+        context.Mode = whole ? "self-contained single file, trimmed" : "single file for the machine's own runtime (the registry has no runtime pack to include)";
+        CompilerRun.Require(await RunAsync(context, project, "publish", whole ? SelfContained : FrameworkDependent, env, ct), "'dotnet publish'");
+        context.Executable = FindExecutable(context.Workspace.Output, project);
+        return $"{context.ToolchainVersion}, {context.Mode}";
+    }
+
+    public Task<string> SlimAsync(BuildContext context, CancellationToken ct) => Task.FromResult("nothing to do");
+
+    private static async Task<ProgramResult> RunAsync(
+        BuildContext context, string project, string verb, string[] kind, IReadOnlyDictionary<string, string> env, CancellationToken ct)
+    {
+        List<string> args = [verb, project, "-r", Platforms.RuntimeIdentifier, "--nologo", "-v", "quiet", .. kind];
+        args.AddRange(["-p:PublishSingleFile=true", "-p:InvariantGlobalization=true", "-p:DebugType=none", "-p:Deterministic=true", "-p:ContinuousIntegrationBuild=true"]);
+        // The source is built in a folder of another name each time; the same source must give the same bytes.
+        args.Add($"-p:PathMap={context.Workspace.Source}=/src");
+        if (context.Request.Build.Tags.Count > 0)
+            args.Add($"-p:MyAppTags={string.Join("%3B", context.Request.Build.Tags)}");
+        if (verb == "publish")
+            args.AddRange(["-c", "Release", "--no-restore", "-o", context.Workspace.Output]);
+        return await CompilerRun.RunAsync(context, Dotnet(), args, Path.GetDirectoryName(project)!, env, ct);
+    }
+
+    private static string FindProject(string folder)
+    {
+        var projects = Directory.GetFiles(folder, "*.csproj");
+        return projects.Length == 1
+            ? projects[0]
+            : throw new BuildFailedException($"the source folder must hold one *.csproj, and holds {projects.Length}: set build.source");
+    }
+
+    // NU1101, NU1102: a package, here the runtime's, is in no registry.
+    private static bool LacksRuntime(ProgramResult result) =>
+        (result.Output + result.Error).Contains("NU110", StringComparison.Ordinal) && (result.Output + result.Error).Contains(".Runtime.", StringComparison.Ordinal);
+
+    private static string FindExecutable(string output, string project)
+    {
+        var named = Path.Combine(output, Path.GetFileNameWithoutExtension(project));
+        if (File.Exists(named))
+            return named;
+        var candidates = Directory.GetFiles(output).Where(path => Path.GetExtension(path).Length == 0).ToList();
+        return candidates.Count == 1 ? candidates[0] : throw new BuildFailedException("'dotnet publish' made no executable: is <OutputType>Exe</OutputType> missing?");
+    }
+
+    private static string Dotnet() =>
+        ProgramSearch.Find("dotnet")
+        ?? throw new BuildFailedException("the .NET SDK is not installed: no 'dotnet' in the PATH. Install .NET SDK 10 from https://dotnet.microsoft.com/download");
+
+    // The operator's feeds are settings of the machine, not of the source.
+    private static async Task CopyFeedSettingsAsync(BuildContext context, CancellationToken ct)
+    {
+        var own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "NuGet", "NuGet.Config");
+        if (!File.Exists(own))
+            return;
+        var folder = Path.Combine(context.Workspace.Temporary, ".nuget", "NuGet");
+        Directory.CreateDirectory(folder);
+        File.Copy(own, Path.Combine(folder, "NuGet.Config"), overwrite: true);
+        await BuildUser.GiveAsync(Path.Combine(context.Workspace.Temporary, ".nuget"), ct);
+    }
+
+    private static async Task<SortedDictionary<string, string>> EnvAsync(BuildContext context, CancellationToken ct) => new(StringComparer.Ordinal)
+    {
+        ["DOTNET_CLI_HOME"] = context.Workspace.Temporary,
+        ["NUGET_PACKAGES"] = await CompilerRun.CacheAsync(context, "nuget", ct),
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
+        ["DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE"] = "true",
+        // Servers that outlive the build would keep the source's code running.
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+        ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+        ["UseSharedCompilation"] = "false",
+    };
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Rollouts;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [
+        typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<RolloutKind>), typeof(CamelCaseEnum<RolloutEventKind>),
+        typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
+        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>)])]
+[JsonSerializable(typeof(RolloutView))]
+[JsonSerializable(typeof(Release))]
+internal sealed partial class RolloutStoreJson : JsonSerializerContext;

@@ -1,0 +1,41 @@
+namespace MyApp.Deployment.Rollouts;
+
+/// <summary>Locks that other processes see and the kernel frees when their holder ends, however it ends.</summary>
+internal sealed class StoreLock(string folder)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    public async Task<IDisposable> TakeAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            if (TryOpen("lock") is { } held)
+                return held;
+            await Task.Delay(Pause, TimeProvider.System, ct);
+        }
+    }
+
+    public IDisposable? TryTakeLease(string name, string holder)
+    {
+        if (TryOpen($"lease.{name}") is not { } held)
+            return null;
+        held.SetLength(0);
+        held.Write(System.Text.Encoding.UTF8.GetBytes(holder));
+        held.Flush();
+        return held;
+    }
+
+    // FileShare.None is flock(2) on Unix: between processes, and between two streams of one.
+    private FileStream? TryOpen(string name)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(Path.Combine(folder, name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            return null;
+        }
+    }
+}

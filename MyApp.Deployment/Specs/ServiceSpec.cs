@@ -1,0 +1,104 @@
+using MyApp.Deployment.Layering;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Specs;
+
+/// <summary>
+/// What a person wrote for one service in one environment, overlay and defaults applied. reference.yaml documents every member; null
+/// here means that nothing was written and the answer depends on something the spec does not know (the source, the target).
+/// </summary>
+public sealed record ServiceSpec
+{
+    public required string Service { get; init; }
+
+    public required string Environment { get; init; }
+
+    public BuildSpec Build { get; init; } = new();
+
+    public RunSpec Run { get; init; } = new();
+
+    /// <summary>The first is the main one. Empty: the service listens on none.</summary>
+    public IReadOnlyList<UnitPort> Ports { get; init; } = [];
+
+    public Exposure Expose { get; init; } = Exposure.Loopback;
+
+    /// <summary>Forward with a port, none without.</summary>
+    public SocketMode Socket { get; init; } = SocketMode.None;
+
+    public HealthSpec Health { get; init; } = new();
+
+    public RestartRule Restart { get; init; } = new();
+
+    public StopRule Stop { get; init; } = new();
+
+    public ResourceLimits Resources { get; init; } = new();
+
+    public IReadOnlyList<UnitDependency> DependsOn { get; init; } = [];
+
+    /// <summary>1 to 1000.</summary>
+    public int Replicas { get; init; } = 1;
+
+    public LogSpec Logs { get; init; } = new();
+
+    /// <summary>Only <c>guard</c> can be deployed to yet.</summary>
+    public string Target { get; init; } = "guard";
+
+    /// <summary>Codes of diagnostics whose loss is accepted.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
+
+    /// <summary>Where each value was written, by its path, e.g. <c>run.env.GIN_MODE</c>.</summary>
+    public required IReadOnlyDictionary<string, Origin> Origins { get; init; }
+}
+
+public sealed record BuildSpec
+{
+    public const string Go = "go";
+    public const string Dotnet = "dotnet";
+
+    /// <summary>Null: found from the source's files.</summary>
+    public string? Toolchain { get; init; }
+
+    /// <summary>Relative folder without <c>..</c>.</summary>
+    public string Source { get; init; } = ".";
+
+    /// <summary>E.g. <c>linux/amd64</c>; empty: the building machine's own.</summary>
+    public IReadOnlyList<string> Platforms { get; init; } = [];
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    public bool Upx { get; init; }
+}
+
+public sealed record RunSpec
+{
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    public string? User { get; init; }
+
+    public string? WorkingDirectory { get; init; }
+
+    public IReadOnlyDictionary<string, string> Env { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+}
+
+/// <summary>A null probe is off.</summary>
+public sealed record HealthSpec
+{
+    public Probe? Startup { get; init; }
+
+    public Probe? Readiness { get; init; }
+
+    public Probe? Liveness { get; init; }
+}
+
+public enum LogRotation { Size, Hourly, Daily }
+
+public sealed record LogSpec
+{
+    public LogRotation Rotate { get; init; } = LogRotation.Size;
+
+    /// <summary>Null: by number of files, not by age.</summary>
+    public TimeSpan? Keep { get; init; }
+
+    /// <summary>Bytes; null: four files of 100 MiB.</summary>
+    public long? MaxTotal { get; init; }
+}

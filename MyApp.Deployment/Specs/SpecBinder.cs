@@ -1,0 +1,178 @@
+using MyApp.Deployment.Specs.Yaml;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Specs;
+
+/// <summary>Turns one service's merged tree into a <see cref="ServiceSpec"/>, defaults applied, or into problems.</summary>
+internal sealed class SpecBinder(List<SpecProblem> problems)
+{
+    // All that the language knows; which of them can be deployed to is for the compiler of units to say.
+    private static readonly string[] Targets = ["guard", "systemd", "supervisor", "kubernetes", "compose"];
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
+    public ServiceSpec? Bind(SpecMap tree, string environment)
+    {
+        var before = problems.Count;
+        var root = new SpecSection(tree, "", problems);
+        var name = root.Checked("service", Names.IsValid, Names.Rule);
+        if (!root.Has("service"))
+            problems.Add(new("service", "the service has no name", tree.Origin, "write 'service: NAME'"));
+        var ports = BindPorts(root);
+        var spec = new ServiceSpec
+        {
+            Service = name ?? "",
+            Environment = environment,
+            Build = BindBuild(root.Section("build")),
+            Run = BindRun(root.Section("run"), ports),
+            Ports = ports,
+            Expose = root.Word("expose", ("loopback", Exposure.Loopback), ("host", Exposure.Host), ("public", Exposure.Public)) ?? Exposure.Loopback,
+            Socket = BindSocket(root, ports),
+            Health = new HealthBinder(ports).Bind(root.Section("health")),
+            Restart = BindRestart(root.Section("restart")),
+            Stop = BindStop(root.Section("stop")),
+            Resources = ResourcesBinder.Bind(root.Section("resources")),
+            DependsOn = DependencyBinder.Bind(root.Sections("dependsOn")),
+            Replicas = root.Number("replicas", 1, 1000) ?? 1,
+            Logs = BindLogs(root.Section("logs")),
+            Target = root.Checked("target", Targets.Contains, $"one of {string.Join(", ", Targets)}") ?? "guard",
+            Accept = root.Texts("accept") ?? [],
+            Origins = OriginIndex.Of(tree),
+        };
+        return problems.Count == before ? spec : null;
+    }
+
+    private static BuildSpec BindBuild(SpecSection build)
+    {
+        var toolchain = build.Text("toolchain");
+        if (toolchain is not null and not BuildSpec.Go and not BuildSpec.Dotnet)
+            build.Refuse("toolchain", $"unknown toolchain '{toolchain}'", "this version has go and dotnet");
+        return new()
+        {
+            Toolchain = toolchain,
+            Source = build.Checked("source", IsBelow, "a folder below this file's, without '..'") ?? ".",
+            Platforms = build.Texts("platforms") ?? [],
+            Tags = build.Section("flags").Texts("tags") ?? [],
+            Upx = build.Section("slim").Switch("upx") ?? false,
+        };
+    }
+
+    private static RunSpec BindRun(SpecSection run, IReadOnlyList<UnitPort> ports)
+    {
+        var names = ports.Select(port => port.Name).ToHashSet(StringComparer.Ordinal);
+        var args = run.Texts("args") ?? [];
+        foreach (var arg in args)
+        {
+            if (SpecPlaceholders.Problem(arg, names) is { } problem)
+                run.Refuse("args", problem, SpecPlaceholders.Known);
+        }
+
+        return new()
+        {
+            Args = args,
+            User = run.Checked("user", Names.IsUser, "a user's name, e.g. orders"),
+            WorkingDirectory = run.Checked("workdir", Path.IsPathFullyQualified, "an absolute path"),
+            Env = BindEnv(run.Section("env"), names),
+        };
+    }
+
+    private static SortedDictionary<string, string> BindEnv(SpecSection env, HashSet<string> ports)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in env.Map.Entries)
+        {
+            if (!Names.IsVariable(entry.Key))
+                env.Refuse(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
+            if (env.Map.Find(entry.Key) is SpecScalar { IsNull: true, Text: "" })
+                env.Refuse(entry.Key, $"{env.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
+            else if (env.Text(entry.Key) is { } text)
+                values[entry.Key] = text;
+            if (values.TryGetValue(entry.Key, out var value) && SpecPlaceholders.Problem(value, ports) is { } problem)
+                env.Refuse(entry.Key, problem, SpecPlaceholders.Known);
+        }
+
+        return values;
+    }
+
+    private static IReadOnlyList<UnitPort> BindPorts(SpecSection root)
+    {
+        if (root.Has("port") && root.Has("ports"))
+            root.Refuse("ports", "both 'port' and 'ports' are given", "keep one of them");
+        if (root.Has("port"))
+            return root.Number("port", 1, 65535) is { } single ? [new("http", single)] : [];
+        var ports = new List<UnitPort>();
+        foreach (var item in root.Sections("ports"))
+        {
+            var name = item.Checked("name", Names.IsValid, Names.Rule);
+            var number = item.Number("port", 1, 65535);
+            if (!item.Has("name") || !item.Has("port"))
+                item.Refuse("", "a port needs a name and a number", "write - { name: http, port: 8080 }");
+            if (ports.Any(port => port.Name == name || port.Port == number))
+                item.Refuse("name", $"the port '{name}' repeats the name or number of another");
+            else if (name is not null && number is { } n)
+                ports.Add(new(name, n));
+        }
+
+        return ports;
+    }
+
+    private static SocketMode BindSocket(SpecSection root, IReadOnlyList<UnitPort> ports)
+    {
+        var mode = root.Word("socket", ("forward", SocketMode.Forward), ("inherit", SocketMode.Inherit), ("none", SocketMode.None));
+        if (mode is SocketMode.Forward or SocketMode.Inherit && ports.Count == 0)
+            root.Refuse("socket", "a socket is to be handed over, but the service has no port", "add 'port:'");
+        return mode ?? (ports.Count > 0 ? SocketMode.Forward : SocketMode.None);
+    }
+
+    private static RestartRule BindRestart(SpecSection restart)
+    {
+        var defaults = new RestartRule();
+        var rule = new RestartRule
+        {
+            Policy = restart.Word("policy", ("always", RestartPolicy.Always), ("on-failure", RestartPolicy.OnFailure), ("never", RestartPolicy.Never))
+                ?? defaults.Policy,
+            Initial = restart.Duration("initial", Moment) ?? defaults.Initial,
+            Max = restart.Duration("max", Moment) ?? defaults.Max,
+            ResetAfter = restart.Duration("resetAfter", Moment) ?? defaults.ResetAfter,
+            NoRestartExits = BindExits(restart) ?? defaults.NoRestartExits,
+        };
+        if (rule.Initial > rule.Max)
+            restart.Refuse("initial", "the first pause is longer than the longest", "make restart.max at least restart.initial");
+        return rule;
+    }
+
+    private static List<int>? BindExits(SpecSection restart)
+    {
+        if (restart.Texts("noRestartExits") is not { } texts)
+            return null;
+        var exits = new List<int>();
+        foreach (var text in texts)
+        {
+            if (byte.TryParse(text, System.Globalization.NumberStyles.None, null, out var exit))
+                exits.Add(exit);
+            else
+                restart.Refuse("noRestartExits", $"'{text}' is no exit code", "write whole numbers from 0 to 255");
+        }
+
+        return exits;
+    }
+
+    private static StopRule BindStop(SpecSection stop)
+    {
+        var defaults = new StopRule();
+        return new()
+        {
+            Grace = stop.Duration("grace", Moment) ?? defaults.Grace,
+            Drain = stop.Duration("drain", TimeSpan.Zero) ?? defaults.Drain,
+        };
+    }
+
+    private static LogSpec BindLogs(SpecSection logs) => new()
+    {
+        Rotate = logs.Word("rotate", ("size", LogRotation.Size), ("hourly", LogRotation.Hourly), ("daily", LogRotation.Daily)) ?? LogRotation.Size,
+        Keep = logs.Duration("keep", Moment),
+        MaxTotal = logs.Parsed<long>("maxTotal", text => Quantities.Size(text) is { } n and >= 4 << 20 ? n : null, "a size of at least 4Mi such as 512Mi or 2Gi"),
+    };
+
+    private static bool IsBelow(string path) =>
+        !Path.IsPathRooted(path) && path.Length is > 0 and < 1024 && !path.Split('/', '\\').Contains("..");
+}

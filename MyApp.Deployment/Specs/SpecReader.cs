@@ -1,0 +1,101 @@
+using MyApp.Deployment.Layering;
+using MyApp.Deployment.Specs.Yaml;
+
+namespace MyApp.Deployment.Specs;
+
+/// <summary>Reads <c>myapp.yaml</c>. Every problem of the file is found in one go; nothing is thrown for what a person can put right.</summary>
+public static class SpecReader
+{
+    public const string DefaultFileName = "myapp.yaml";
+
+    /// <summary>More would help nobody, and a hostile file could ask for millions.</summary>
+    private const int MaxProblems = 100;
+
+    public static SpecReadResult Read(string text, string fileName)
+    {
+        var problems = new List<SpecProblem>();
+        var file = YamlTree.Read(text, fileName, problems) is { } root ? ReadFile(root, fileName, problems) : null;
+        var sorted = problems
+            .DistinctBy(problem => (problem.Origin, problem.Message))
+            .OrderBy(problem => problem.Origin.Line).ThenBy(problem => problem.Origin.Column).ThenBy(problem => problem.Message, StringComparer.Ordinal)
+            .Take(MaxProblems)
+            .ToList();
+        return new(sorted.Count == 0 ? file : null, sorted);
+    }
+
+    private static SpecFile? ReadFile(SpecNode root, string fileName, List<SpecProblem> problems)
+    {
+        if (root is not SpecMap map)
+        {
+            problems.Add(new("", "the file must be a map of keys and values", root.Origin, "begin with 'service: NAME'"));
+            return null;
+        }
+
+        SpecReference.ReadSchema().Check(root, "", problems);
+        var services = ServicesOf(map, problems);
+        var plain = new List<ServiceSpec>();
+        var overlaid = new List<ServiceSpec>();
+        foreach (var service in services)
+            BindAll(service, plain, overlaid, problems);
+        RefuseRepeated(plain, problems);
+        return new(fileName, plain, overlaid);
+    }
+
+    private static IEnumerable<SpecMap> ServicesOf(SpecMap root, List<SpecProblem> problems)
+    {
+        if (root.Find("services") is not { } node)
+            return [root];
+        foreach (var entry in root.Entries.Where(entry => entry.Key != "services"))
+            problems.Add(new(entry.Key, $"'{entry.Key}' stands beside 'services'", entry.Origin, "move it into one of the services"));
+        if (node is SpecList { Items.Count: > 0 } list && list.Items.All(item => item is SpecMap))
+            return list.Items.Cast<SpecMap>();
+        problems.Add(new("services", "services must be a list of services", node.Origin, "write each as - service: NAME"));
+        return [];
+    }
+
+    private static void BindAll(SpecMap service, List<ServiceSpec> plain, List<ServiceSpec> overlaid, List<SpecProblem> problems)
+    {
+        var binder = new SpecBinder(problems);
+        var own = new SpecMap([.. service.Entries.Where(entry => entry.Key != "environments")], service.Origin);
+        if (binder.Bind(own, "") is { } spec)
+            plain.Add(spec);
+        if (service.Find("environments") is not { } environments || environments is SpecScalar { IsNull: true })
+            return;
+        if (environments is not SpecMap map)
+        {
+            problems.Add(new("environments", "environments must be a map of names", environments.Origin, "write environments: { prod: { replicas: 2 } }"));
+            return;
+        }
+
+        foreach (var overlay in map.Entries)
+            BindOverlay(own, overlay, binder, overlaid, problems);
+    }
+
+    private static void BindOverlay(SpecMap own, SpecEntry overlay, SpecBinder binder, List<ServiceSpec> overlaid, List<SpecProblem> problems)
+    {
+        if (!Names.IsValid(overlay.Key))
+            problems.Add(new($"environments.{overlay.Key}", $"'{overlay.Key}' is no name of an environment", overlay.Origin, Names.Rule));
+        var above = overlay.Value is SpecScalar { IsNull: true } empty ? new SpecMap([], empty.Origin) : overlay.Value;
+        if (above is not SpecMap map)
+        {
+            problems.Add(new($"environments.{overlay.Key}", "an environment must be a map of keys and values", overlay.Value.Origin));
+            return;
+        }
+
+        if (binder.Bind((SpecMap)LayerStack.Merge(WithoutReplaced(own, map), map), overlay.Key) is { } spec)
+            overlaid.Add(spec);
+    }
+
+    // 'port' and 'ports' are two spellings of one value, so either replaces the other.
+    private static SpecMap WithoutReplaced(SpecMap own, SpecMap above)
+    {
+        var given = above.Find("port") is not null || above.Find("ports") is not null;
+        return given ? new([.. own.Entries.Where(entry => entry.Key is not "port" and not "ports")], own.Origin) : own;
+    }
+
+    private static void RefuseRepeated(List<ServiceSpec> specs, List<SpecProblem> problems)
+    {
+        foreach (var again in specs.GroupBy(spec => spec.Service, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+            problems.Add(new("service", $"the service '{again.Service}' is there twice", again.Origins["service"]));
+    }
+}

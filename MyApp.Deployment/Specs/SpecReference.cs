@@ -1,0 +1,32 @@
+using MyApp.Deployment.Specs.Yaml;
+
+namespace MyApp.Deployment.Specs;
+
+/// <summary>The documented example of every key.</summary>
+public static class SpecReference
+{
+    public const string FileName = "reference.yaml";
+
+    public static string ReadText()
+    {
+        using var stream = typeof(SpecReference).Assembly.GetManifestResourceStream(FileName)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    internal static KeySchema ReadSchema()
+    {
+        var problems = new List<SpecProblem>();
+        var root = YamlTree.Read(ReadText(), FileName, problems);
+        if (root is null || problems.Count > 0)
+            throw new InvalidOperationException($"the embedded {FileName} is broken: {string.Join(", ", problems)}");
+        var file = KeySchema.From(root);
+        var overlay = file.Without("service", "services", "environments");
+        var environments = KeySchema.ForAnyKey(overlay);
+        var service = file.Without("services", "environments");
+        service.Set("environments", environments);
+        file.Set("environments", environments);
+        file.Set("services", KeySchema.ForList(service));
+        return file;
+    }
+}

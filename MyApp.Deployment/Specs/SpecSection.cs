@@ -1,0 +1,119 @@
+using System.Globalization;
+using MyApp.Deployment.Layering;
+using MyApp.Deployment.Specs.Yaml;
+
+namespace MyApp.Deployment.Specs;
+
+/// <summary>Reads typed values out of one map. What is wrong becomes a problem, and the value null.</summary>
+internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> problems)
+{
+    public SpecMap Map { get; } = map;
+
+    public Origin OriginOf(string key) => Map.Entries.FirstOrDefault(entry => entry.Key == key)?.Origin ?? Map.Origin;
+
+    public bool Has(string key) => Map.Find(key) is not null;
+
+    public void Refuse(string key, string message, string? fix = null) =>
+        problems.Add(new(SpecPath.Join(path, key), message, Map.Find(key)?.Origin ?? Map.Origin, fix));
+
+    /// <summary>An empty map where the key is absent or wrong, so that callers read on and find every problem.</summary>
+    public SpecSection Section(string key) => Map.Find(key) switch
+    {
+        SpecMap found => new(found, SpecPath.Join(path, key), problems),
+        null => Empty(key),
+        _ => Wrong(key, "a map of keys and values"),
+    };
+
+    public string? Text(string key)
+    {
+        if (Map.Find(key) is not { } node)
+            return null;
+        if (node is SpecScalar { IsNull: false } scalar)
+            return scalar.Text;
+        Refuse(key, $"{SpecPath.Join(path, key)} must be one value", node is SpecScalar ? "give it a value or remove the key" : null);
+        return null;
+    }
+
+    /// <summary>A text that <paramref name="parse"/> understands; <paramref name="shape"/> tells a person what to write.</summary>
+    public T? Parsed<T>(string key, Func<string, T?> parse, string shape)
+        where T : struct
+    {
+        if (Text(key) is not { } text)
+            return null;
+        var value = parse(text);
+        if (value is null)
+            Refuse(key, $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}", $"write {shape}");
+        return value;
+    }
+
+    public string? Checked(string key, Func<string, bool> isValid, string shape)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (isValid(text))
+            return text;
+        Refuse(key, $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}", $"write {shape}");
+        return null;
+    }
+
+    public int? Number(string key, int least, int most) => Parsed(
+        key, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : (int?)null,
+        $"a whole number from {least} to {most}");
+
+    public TimeSpan? Duration(string key, TimeSpan least) => Parsed(
+        key, text => Quantities.Duration(text) is { } d && d >= least ? d : (TimeSpan?)null,
+        least > TimeSpan.Zero ? $"a duration of at least {least.TotalMilliseconds}ms such as 500ms, 30s or 5m" : "a duration such as 500ms, 30s, 5m, 1h or 30d");
+
+    public bool? Switch(string key) => Parsed<bool>(
+        key, text => text switch { "on" or "true" => true, "off" or "false" => false, _ => null }, "on or off");
+
+    /// <summary>Words are matched exactly, by the spelling of <paramref name="words"/>.</summary>
+    public T? Word<T>(string key, params (string Word, T Value)[] words)
+        where T : struct
+    {
+        if (Text(key) is not { } text)
+            return null;
+        foreach (var (word, value) in words)
+        {
+            if (word == text)
+                return value;
+        }
+
+        var near = Nearest.To(text, words.Select(pair => pair.Word));
+        var all = string.Join(", ", words.Select(pair => pair.Word));
+        Refuse(key, $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}", near is null ? $"write one of {all}" : $"did you mean '{near}'? (one of {all})");
+        return null;
+    }
+
+    public IReadOnlyList<string>? Texts(string key)
+    {
+        if (Map.Find(key) is not { } node)
+            return null;
+        if (node is SpecList list && list.Items.All(item => item is SpecScalar { IsNull: false }))
+            return [.. list.Items.Cast<SpecScalar>().Select(scalar => scalar.Text)];
+        Refuse(key, $"{SpecPath.Join(path, key)} must be a list of texts", "write it as [one, two]");
+        return null;
+    }
+
+    public IReadOnlyList<SpecSection> Sections(string key)
+    {
+        if (Map.Find(key) is not { } node)
+            return [];
+        if (node is SpecList list && list.Items.All(item => item is SpecMap))
+            return [.. list.Items.Select((item, i) => new SpecSection((SpecMap)item, $"{SpecPath.Join(path, key)}[{i}]", problems))];
+        Refuse(key, $"{SpecPath.Join(path, key)} must be a list of maps", "write each as - { key: value }");
+        return [];
+    }
+
+    public string PathOf(string key) => SpecPath.Join(path, key);
+
+    private SpecSection Empty(string key) => new(new([], Map.Origin), SpecPath.Join(path, key), problems);
+
+    private SpecSection Wrong(string key, string shape)
+    {
+        Refuse(key, $"{SpecPath.Join(path, key)} must be {shape}");
+        return Empty(key);
+    }
+
+    private static string Shown(string text) => text.Length <= 60 ? text.ReplaceLineEndings("⏎") : text[..60].ReplaceLineEndings("⏎") + "…";
+}

@@ -1,0 +1,96 @@
+using MyApp.Deployment.Builds;
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Transport;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Targets.Guard;
+
+/// <summary>Drives this machine's guard. Every call throws <see cref="GuardException"/> when the guard refuses or is away.</summary>
+public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
+{
+    private readonly ReleaseFolder folder = new(paths, new ArtifactStore(paths.Artifacts));
+
+    public GuardDriver(DataPaths paths)
+        : this(paths, new GuardClient(paths.Guard.SocketPath))
+    {
+    }
+
+    public async Task<IReadOnlyList<Diagnostic>> CheckAsync(Release release, CancellationToken ct)
+    {
+        var status = await guard.StatusAsync(service: null, environment: null, ct);
+        return [.. Unsupported(release.Unit), .. Ports(release, status.Units)];
+    }
+
+    public async Task PlaceAsync(Release release, CancellationToken ct)
+    {
+        await folder.PlaceAsync(release, ct);
+        var status = await guard.StatusAsync(release.Service, release.Environment, ct);
+        folder.RemoveOld(release.Service, release.Environment, status.Units.Select(unit => unit.Release).Append(release.Id).ToHashSet(StringComparer.Ordinal));
+    }
+
+    public Task StartAsync(Release release, CancellationToken ct) => guard.ApplyAsync(release.Unit, ct);
+
+    public async Task<UnitStatus?> ReadAsync(string service, string environment, string release, CancellationToken ct)
+    {
+        var status = await guard.StatusAsync(service, environment, ct);
+        return status.Units.FirstOrDefault(unit => unit.Service == service && unit.Environment == environment && unit.Release == release);
+    }
+
+    public async Task SwitchAsync(Release release, CancellationToken ct)
+    {
+        await guard.SwitchAsync(release.Service, release.Environment, release.Id, ct);
+        folder.SetCurrent(release);
+    }
+
+    public async Task RemoveAsync(string service, string environment, string release, CancellationToken ct)
+    {
+        try
+        {
+            await guard.RemoveAsync(service, environment, release, ct);
+        }
+        catch (GuardException e) when (e.Code == "not-found")
+        {
+            // Forgotten already: what was asked for.
+            return;
+        }
+    }
+
+    // A release made before this version knew of a loss, or made elsewhere.
+    private static IEnumerable<Diagnostic> Unsupported(Unit unit)
+    {
+        (string Field, bool Used)[] lost =
+        [
+            ("resources.cpu", unit.Resources.CpuLimitMillicores is not null || unit.Resources.CpuRequestMillicores is not null),
+            ("resources.memory", unit.Resources.MemoryLimitBytes is not null || unit.Resources.MemoryRequestBytes is not null),
+            ("resources.pids", unit.Resources.Pids is not null),
+            ("dependsOn", unit.DependsOn.Count > 0),
+            ("socket.inherit", unit.Socket == SocketMode.Inherit),
+        ];
+        foreach (var (field, _) in lost.Where(item => item.Used))
+            yield return new(Severity.Error, GuardCapabilities.Code(field), $"the guard does not do {field}", "ship again without it");
+    }
+
+    private static IEnumerable<Diagnostic> Ports(Release release, IReadOnlyList<UnitStatus> units)
+    {
+        foreach (var port in release.Unit.Ports)
+        {
+            if (units.FirstOrDefault(unit => !IsSameService(unit, release) && PortOf(unit) == port.Port) is { } other)
+                yield return Taken(port, $"the service {other.Service} in {other.Environment}");
+            else if (!units.Any(unit => IsSameService(unit, release) && PortOf(unit) == port.Port) && PortOwner.Find(port.Port) is { } owner)
+                yield return Taken(port, owner);
+        }
+
+        if (release.Unit.Socket == SocketMode.None && release.Unit.Ports.Count > 0 && units.Any(unit => IsSameService(unit, release) && unit.Release != release.Id && Runs(unit)))
+            yield return new(Severity.Error, "guard.socket.none", "another release of this service holds the port, and with socket: none two can't run side by side", $"myapp stop {release.Service}, or socket: forward");
+    }
+
+    private static Diagnostic Taken(UnitPort port, string owner) =>
+        new(Severity.Error, "host.port-taken", $"port {port.Port} ({port.Name}) is taken by {owner}", "stop it, or choose another port");
+
+    private static bool IsSameService(UnitStatus unit, Release release) => unit.Service == release.Service && unit.Environment == release.Environment;
+
+    private static bool Runs(UnitStatus unit) => unit.Instances.Any(instance => instance.Pid is not null);
+
+    private static int? PortOf(UnitStatus unit) => Uri.TryCreate(unit.Url, UriKind.Absolute, out var url) ? url.Port : null;
+}

@@ -1,0 +1,70 @@
+using MyApp.Deployment.Preflight;
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Specs;
+using MyApp.Deployment.Targets.Guard;
+using MyApp.Deployment.Transport;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Units;
+
+/// <summary>Spec and release in, unit and diagnostics out. Pure: no file is touched.</summary>
+public static class UnitCompiler
+{
+    private const int LogFiles = 4;
+
+    /// <param name="toolchain">That of the artifact, which decides what variables tell it its port.</param>
+    public static CompiledUnit Compile(ServiceSpec spec, ReleaseNumber release, string toolchain, DataPaths paths)
+    {
+        var diagnostics = SpecRules.Check(spec);
+        var unit = new Unit
+        {
+            Service = spec.Service,
+            Environment = spec.Environment,
+            Release = release.Id,
+            Executable = Path.Combine(paths.Release(spec.Service, release.Id), "bin", spec.Service),
+            Args = [.. spec.Run.Args.Select(arg => SpecPlaceholders.Resolve(arg, spec.Environment, release.Id))],
+            WorkingDirectory = spec.Run.WorkingDirectory,
+            Env = Env(spec, release, toolchain),
+            User = spec.Run.User,
+            Restart = spec.Restart,
+            Stop = spec.Stop,
+            Startup = spec.Health.Startup,
+            Readiness = spec.Health.Readiness,
+            Liveness = spec.Health.Liveness,
+            Ports = spec.Ports,
+            Expose = spec.Expose,
+            Socket = spec.Socket,
+            Replicas = spec.Replicas,
+            Logs = Logs(spec.Logs),
+            Resources = spec.Resources,
+            DependsOn = spec.DependsOn,
+        };
+        var compiled = new CompiledUnit(unit, diagnostics);
+        return compiled.HasErrors ? compiled : compiled with { Unit = GuardCapabilities.Reduce(unit) };
+    }
+
+    private static SortedDictionary<string, string> Env(ServiceSpec spec, ReleaseNumber release, string toolchain)
+    {
+        // Programs look up their tools by it; everything else a service needs is its spec's to say.
+        var env = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/local/bin:/usr/bin:/bin" };
+        if (spec.Ports.Count > 0)
+        {
+            // Behind the forwarder an instance is for this machine alone, whoever may connect to the service.
+            var host = spec.Socket == SocketMode.None && spec.Expose != Exposure.Loopback ? "0.0.0.0" : "127.0.0.1";
+            env["PORT"] = "${port}";
+            env["ADDR"] = host + ":${port}";
+            if (toolchain == BuildSpec.Dotnet)
+            {
+                env["ASPNETCORE_URLS"] = $"http://{host}:${{port}}";
+                env["HTTP_PORTS"] = "${port}";
+            }
+        }
+
+        foreach (var (name, value) in spec.Run.Env)
+            env[name] = SpecPlaceholders.Resolve(value, spec.Environment, release.Id);
+        return env;
+    }
+
+    private static LogRule Logs(LogSpec logs) =>
+        logs.MaxTotal is { } total ? new() { MaxFileBytes = total / LogFiles, KeepFiles = LogFiles - 1 } : new();
+}
