@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Logs;
+using MyApp.Supervision.Processes;
 using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Logs;
@@ -57,12 +58,11 @@ internal sealed class OutputPipe : IDisposable
         }
     }
 
-    /// <summary>Ends the sessions of the programs that have this pipe as their standard output.</summary>
-    public void KillWriters()
-    {
-        foreach (var writer in ProcFs.All().Where(p => p.Pid != Environment.ProcessId && ProcFs.LinkTarget(p.Pid, 1) == path))
-            _ = Libc.kill(-writer.Session, SIGKILL);
-    }
+    /// <summary>Leader of the session that has this pipe as its standard output.</summary>
+    public ProcessIdentity? Writer() => ProcFs.All()
+        .Where(p => !p.IsZombie && p.Pid == p.Session && ProcFs.LinkTarget(p.Pid, 1) == path)
+        .Select(p => new ProcessIdentity(p.Pid, p.StartTime, ProcFs.BootId))
+        .FirstOrDefault();
 
     public void Dispose()
     {
