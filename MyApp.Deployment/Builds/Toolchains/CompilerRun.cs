@@ -24,7 +24,7 @@ internal static class CompilerRun
 
         foreach (var (name, value) in env)
             whole[name] = value;
-        var call = new ProgramCall(program, args) { WorkingDirectory = folder, Env = whole, Timeout = context.Request.Timeout, User = BuildUser.Get() };
+        var call = new ProgramCall(program, args) { WorkingDirectory = folder, Env = whole, Timeout = context.Request.Timeout, User = BuildUser.For(context.Paths) };
         try
         {
             return await LocalHost.RunAsync(call, ct);
@@ -50,8 +50,9 @@ internal static class CompilerRun
         var folder = Path.Combine(context.Paths.Cache, name);
         if (Directory.Exists(folder))
             return folder;
+        BuildUser.MakePassable(context.Paths.Cache);
         Directory.CreateDirectory(folder);
-        await BuildUser.GiveAsync(folder, ct);
+        await BuildUser.GiveAsync(context.Paths, folder, ct);
         return folder;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class DotnetToolchain : IToolchain
         var folder = Path.Combine(context.Workspace.Temporary, ".nuget", "NuGet");
         Directory.CreateDirectory(folder);
         File.Copy(own, Path.Combine(folder, "NuGet.Config"), overwrite: true);
-        await BuildUser.GiveAsync(Path.Combine(context.Workspace.Temporary, ".nuget"), ct);
+        await BuildUser.GiveAsync(context.Paths, Path.Combine(context.Workspace.Temporary, ".nuget"), ct);
     }
 
     private static async Task<SortedDictionary<string, string>> EnvAsync(BuildContext context, CancellationToken ct) => new(StringComparer.Ordinal)
