@@ -47,7 +47,8 @@ internal static class CompilerRun
     /// <summary>A compiler's cache folder, owned by the build's user.</summary>
     public static async Task<string> CacheAsync(BuildContext context, string name, CancellationToken ct)
     {
-        var folder = Path.Combine(context.Paths.Cache, name);
+        // Who builds may change when the data folder's modes do, and neither could write into the other's cache.
+        var folder = Path.Combine(context.Paths.Cache, BuildUser.For(context.Paths) is { } user ? $"{name}-{user.Uid}" : name);
         if (Directory.Exists(folder))
             return folder;
         BuildUser.MakePassable(context.Paths.Cache);

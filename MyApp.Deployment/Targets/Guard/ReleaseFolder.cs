@@ -53,7 +53,7 @@ internal sealed class ReleaseFolder(DataPaths paths, ArtifactStore artifacts)
         var service = Path.Combine(paths.Services, release.Service);
         var temporary = Path.Combine(service, $".current-{Path.GetRandomFileName()}");
         File.CreateSymbolicLink(temporary, Path.Combine("releases", release.Id));
-        File.Move(temporary, Path.Combine(service, "current"), overwrite: true);
+        Renaming.Replace(temporary, Path.Combine(service, "current"));
         AtomicFile.SyncFolder(service);
     }
 
