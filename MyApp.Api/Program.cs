@@ -1,2 +1,36 @@
-var app = WebApplication.CreateBuilder(args).Build();
+using MyApp.Api.Console;
+using MyApp.Api.Events;
+using MyApp.Api.Http;
+using MyApp.Api.Instances;
+using MyApp.Api.Logs;
+using MyApp.Api.Persistence;
+using MyApp.Api.Releases;
+using MyApp.Api.Rollouts;
+using MyApp.Api.Services;
+using MyApp.Api.Sources;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddHttpRules();
+builder.AddPersistence();
+builder.AddEvents();
+builder.AddInstances();
+builder.AddServices();
+builder.AddRollouts();
+builder.AddSources();
+builder.AddLogs();
+builder.AddConsole();
+
+var app = builder.Build();
+app.UseHttpRules();
+app.MapDefaultEndpoints();
+var api = app.MapApi();
+api.MapServices();
+api.MapInstances();
+api.MapReleases();
+api.MapRollouts();
+api.MapSources();
+api.MapEvents();
+api.MapLogs();
+app.MapConsole();
 app.Run();

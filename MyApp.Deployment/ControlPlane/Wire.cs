@@ -22,6 +22,9 @@ public sealed record ServiceView
     public IReadOnlyList<InstanceView> Instances { get; init; } = [];
 
     public string? Url { get; init; }
+
+    /// <summary>Why the state is what it is where the instances don't tell, e.g. that no guard answers. Null: nothing to add.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>States of an instance are the guard's, in camelCase words.</summary>
@@ -52,6 +55,8 @@ public sealed record InstanceView
 
     public string? LastExit { get; init; }
 }
+
+public sealed record InstanceList(IReadOnlyList<InstanceView> Instances);
 
 public sealed record ReleaseView
 {

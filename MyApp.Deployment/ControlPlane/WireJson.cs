@@ -13,6 +13,7 @@ namespace MyApp.Deployment.ControlPlane;
         typeof(CamelCaseEnum<RolloutEventKind>)])]
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceView))]
+[JsonSerializable(typeof(InstanceList))]
 [JsonSerializable(typeof(ReleaseView))]
 [JsonSerializable(typeof(ReleaseList))]
 [JsonSerializable(typeof(RolloutRequest))]

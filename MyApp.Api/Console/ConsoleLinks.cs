@@ -1,0 +1,28 @@
+namespace MyApp.Api.Console;
+
+/// <summary>Addresses within the console. Names are untrusted, so every part is escaped here and nowhere else.</summary>
+public static class ConsoleLinks
+{
+    public const string Services = "/";
+
+    public static string Service(string service, string environment) =>
+        $"/services/{Uri.EscapeDataString(service)}?environment={Uri.EscapeDataString(environment)}";
+
+    public static string Log(string service, string environment, string? stream) =>
+        Service(service, environment) + (stream is null ? "" : $"&stream={Uri.EscapeDataString(stream)}") + "#log";
+
+    public static string Command(string service, string command) =>
+        $"/services/{Uri.EscapeDataString(service)}/{command}";
+
+    public static string Rollout(Guid rollout) => $"/rollouts/{rollout}";
+
+    public static string Cancel(Guid rollout) => $"/rollouts/{rollout}/cancel";
+
+    public static string FollowLog(string service, string environment, string? stream) =>
+        $"/api/v1/services/{Uri.EscapeDataString(service)}/logs?environment={Uri.EscapeDataString(environment)}&follow=true&tail=200"
+        + (stream is null ? "" : $"&stream={Uri.EscapeDataString(stream)}");
+
+    /// <summary>Only what a browser may open: a javascript: address from a target would run in the console.</summary>
+    public static bool IsWeb(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
+}

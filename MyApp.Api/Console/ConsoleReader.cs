@@ -1,0 +1,55 @@
+using MyApp.Api.Console.Models;
+using MyApp.Api.Logs;
+using MyApp.Api.Services;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Supervision.Control;
+
+namespace MyApp.Api.Console;
+
+/// <summary>Reads what a page shows.</summary>
+internal sealed class ConsoleReader(StatusQueries status, LogReader logs, ConsoleHealth health)
+{
+    private const int MostRollouts = 10;
+    private const int Tail = 200;
+
+    public Task<IReadOnlyList<PartHealth>> PartsAsync(CancellationToken ct) => health.ReadAsync(ct);
+
+    public async Task<ServicesModel> ServicesAsync(CancellationToken ct)
+    {
+        var services = await status.ServicesAsync(environment: null, ct);
+        var rollouts = await status.RolloutsAsync(service: null, environment: null, MostRollouts, ct);
+        return new ServicesModel(services.Services, rollouts.Rollouts);
+    }
+
+    /// <summary>Null: unknown in that environment.</summary>
+    /// <param name="withLog">False where the reader has the log already and only the rest is asked for.</param>
+    public async Task<ServiceModel?> ServiceAsync(string service, string environment, string? stream, bool withLog, CancellationToken ct)
+    {
+        if (await status.ServiceAsync(service, environment, ct) is not { } view)
+            return null;
+        var releases = await status.ReleasesAsync(service, environment, ct);
+        var latest = (await status.RolloutsAsync(service, environment, 1, ct)).Rollouts;
+        var model = new ServiceModel
+        {
+            Service = view,
+            Releases = releases.Releases,
+            Rollout = latest.Count > 0 ? await status.RolloutAsync(latest[0].Id, ct) : null,
+            Stream = stream,
+        };
+        return withLog ? await WithLogAsync(model, ct) : model;
+    }
+
+    public Task<RolloutView?> RolloutAsync(Guid rollout, CancellationToken ct) => status.RolloutAsync(rollout, ct);
+
+    private async Task<ServiceModel> WithLogAsync(ServiceModel model, CancellationToken ct)
+    {
+        try
+        {
+            return model with { Log = await logs.TailAsync(model.Service.Name, model.Service.Environment, model.Stream, Tail, ct) };
+        }
+        catch (GuardException e)
+        {
+            return model with { LogTrouble = $"The log can't be read: {e.Message}" };
+        }
+    }
+}

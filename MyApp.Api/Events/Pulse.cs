@@ -1,0 +1,25 @@
+namespace MyApp.Api.Events;
+
+/// <summary>
+/// Wakes whoever waits. A beat may be lost (another replica's, with Redis away), so every wait also ends after a while and the waiter
+/// reads the record again.
+/// </summary>
+internal sealed class Pulse(TimeProvider clock)
+{
+    private TaskCompletionSource next = NewSource();
+
+    /// <summary>Take it before reading the record, and wait for it afterwards: a beat in between is then not missed.</summary>
+    public Task Next => Volatile.Read(ref next).Task;
+
+    public void Beat() => Interlocked.Exchange(ref next, NewSource()).TrySetResult();
+
+    public async Task WaitAsync(Task beat, TimeSpan atMost, CancellationToken ct)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAny(beat, Task.Delay(atMost, clock, enough.Token));
+        await enough.CancelAsync();
+        ct.ThrowIfCancellationRequested();
+    }
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

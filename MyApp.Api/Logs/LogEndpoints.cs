@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Mvc;
+using MyApp.Api.Events;
+using MyApp.Api.Http;
+using MyApp.Api.Services;
+using MyApp.Deployment.ControlPlane;
+
+namespace MyApp.Api.Logs;
+
+internal static class LogEndpoints
+{
+    private const int MostLines = 10_000;
+    private static readonly TimeSpan HeartbeatCheck = TimeSpan.FromSeconds(10);
+
+    public static void AddLogs(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<LogReader>();
+
+    public static void MapLogs(this IEndpointRouteBuilder api) =>
+        api.MapGet("/services/{service}/logs", ReadAsync)
+            .WithTags("Logs")
+            .WithSummary("The last lines a service wrote; with `follow=true` also those to come (server-sent events).")
+            .Produces<LogPage>()
+            .Produces<LogLineView>(StatusCodes.Status200OK, "text/event-stream")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> ReadAsync(
+        HttpContext context, StatusQueries status, LogReader logs, TimeProvider clock, IHostApplicationLifetime lifetime, string service,
+        [AsParameters] LogQuery query)
+    {
+        var environment = query.Environment ?? ServiceEndpoints.DefaultEnvironment;
+        var tail = query.Tail ?? 100;
+        if (query.Problem(MostLines) is { } problem)
+            return Problems.Invalid([problem]);
+        if (await status.ServiceAsync(service, environment, context.RequestAborted) is null)
+            return ServiceEndpoints.Unknown(service, environment);
+        if (query.Follow is not true)
+            return TypedResults.Ok(await logs.TailAsync(service, environment, query.Stream, tail, context.RequestAborted));
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var stream = new ServerSentEvents(context, clock);
+        await stream.RunAsync(ct => FollowAsync(stream, logs.FollowAsync(service, environment, query.Stream, tail, ct), clock, ct), until.Token);
+        return Results.Empty;
+    }
+
+    private static async Task FollowAsync(ServerSentEvents stream, IAsyncEnumerable<LogLineView> lines, TimeProvider clock, CancellationToken ct)
+    {
+        await using var reader = lines.GetAsyncEnumerator(ct);
+        while (true)
+        {
+            var next = reader.MoveNextAsync().AsTask();
+            while (!next.IsCompleted)
+            {
+                await Task.WhenAny(next, Task.Delay(HeartbeatCheck, clock, ct));
+                // Once cancelled the pending read ends by itself, and the reader may only be disposed after that.
+                if (!ct.IsCancellationRequested)
+                    await stream.BeatAsync(CancellationToken.None);
+            }
+
+            if (!await next)
+                return;
+            await stream.SendAsync("log", id: null, reader.Current, WireJson.Default.LogLineView, ct);
+        }
+    }
+}
+
+/// <param name="Stream"><c>access</c> (standard output) or <c>error</c> (standard error); null: both.</param>
+/// <param name="Tail">Lines from the end to begin with; 100 unless given.</param>
+internal sealed record LogQuery(
+    [FromQuery(Name = "environment")] string? Environment,
+    [FromQuery(Name = "stream")] string? Stream,
+    [FromQuery(Name = "tail")] int? Tail,
+    [FromQuery(Name = "follow")] bool? Follow)
+{
+    public string? Problem(int mostLines) =>
+        Stream is not (null or "access" or "error") ? "stream: must be access or error"
+        : Tail < 0 || Tail > mostLines ? $"tail: must be 0 to {mostLines}"
+        : null;
+}

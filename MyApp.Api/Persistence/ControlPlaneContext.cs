@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using MyApp.Deployment.Rollouts;
+
+namespace MyApp.Api.Persistence;
+
+/// <summary>The record of the control plane. Migrations are in Migrations/; how to add one is in docs/development.md.</summary>
+internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> options) : DbContext(options)
+{
+    public DbSet<ServiceRow> Services => Set<ServiceRow>();
+
+    public DbSet<SourceRow> Sources => Set<SourceRow>();
+
+    public DbSet<ReleaseRow> Releases => Set<ReleaseRow>();
+
+    public DbSet<RolloutRow> Rollouts => Set<RolloutRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<RolloutState>().HaveConversion<string>();
+        configurationBuilder.Properties<RolloutKind>().HaveConversion<string>();
+        configurationBuilder.Properties<RolloutEventKind>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ServiceRow>().ToTable("services").HasKey(s => new { s.Service, s.Environment });
+        modelBuilder.Entity<SourceRow>().ToTable("sources").HasKey(s => s.Digest);
+        modelBuilder.Entity<IdempotencyRow>().ToTable("idempotency_keys").HasKey(k => k.Key);
+        AddReleases(modelBuilder);
+        AddRollouts(modelBuilder);
+        AddLeases(modelBuilder);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(SnakeCase(property.Name));
+        }
+    }
+
+    private static void AddReleases(ModelBuilder model)
+    {
+        var releases = model.Entity<ReleaseRow>().ToTable("releases");
+        releases.HasKey(r => r.Id);
+        releases.Property(r => r.Unit).HasColumnType("jsonb");
+        releases.HasIndex(r => new { r.Service, r.Environment, r.Number }).IsUnique();
+        releases.HasIndex(r => r.Rollout).IsUnique();
+    }
+
+    private static void AddRollouts(ModelBuilder model)
+    {
+        var rollouts = model.Entity<RolloutRow>().ToTable("rollouts");
+        rollouts.HasKey(r => r.Id);
+        rollouts.Property(r => r.Version).IsConcurrencyToken();
+        rollouts.HasIndex(r => new { r.Service, r.Environment, r.CreatedAt });
+        var events = model.Entity<EventRow>().ToTable("events");
+        events.HasKey(e => e.Sequence);
+        events.Property(e => e.Sequence).UseIdentityByDefaultColumn();
+        events.HasIndex(e => new { e.Rollout, e.Sequence });
+        events.HasIndex(e => new { e.Service, e.Environment, e.Sequence });
+        events.HasOne<RolloutRow>().WithMany().HasForeignKey(e => e.Rollout);
+    }
+
+    private static void AddLeases(ModelBuilder model)
+    {
+        var leases = model.Entity<LeaseRow>().ToTable("leases");
+        leases.HasKey(l => new { l.Service, l.Environment });
+        leases.HasIndex(l => l.Rollout).IsUnique();
+        leases.HasOne<RolloutRow>().WithMany().HasForeignKey(l => l.Rollout);
+    }
+
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : char.ToLowerInvariant(c).ToString()));
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Rollouts;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Api.Persistence;
+
+/// <summary>Rows to records and back; no row leaves the feature that read it.</summary>
+internal static class Records
+{
+    public static Rollout ToRollout(this RolloutRow row) => new()
+    {
+        Id = row.Id,
+        Service = row.Service,
+        Environment = row.Environment,
+        Kind = row.Kind,
+        State = row.State,
+        Version = row.Version,
+        Source = row.Source,
+        Release = row.Release,
+        PreviousRelease = row.PreviousRelease,
+        RequestedBy = row.RequestedBy,
+        Failure = row.Failure,
+        CreatedAt = row.CreatedAt,
+        UpdatedAt = row.UpdatedAt,
+    };
+
+    public static RolloutRow ToRow(this Rollout rollout) => new()
+    {
+        Id = rollout.Id,
+        Service = rollout.Service,
+        Environment = rollout.Environment,
+        Kind = rollout.Kind,
+        State = rollout.State,
+        Version = rollout.Version,
+        Source = rollout.Source,
+        Release = rollout.Release,
+        PreviousRelease = rollout.PreviousRelease,
+        RequestedBy = rollout.RequestedBy,
+        Failure = rollout.Failure,
+        CreatedAt = rollout.CreatedAt.ToUniversalTime(),
+        UpdatedAt = rollout.UpdatedAt.ToUniversalTime(),
+    };
+
+    public static RolloutEvent ToEvent(this EventRow row) => new()
+    {
+        Sequence = row.Sequence,
+        Rollout = row.Rollout,
+        Service = row.Service,
+        Environment = row.Environment,
+        Kind = row.Kind,
+        State = row.State,
+        Time = row.Time,
+        Duration = row.Duration,
+        Message = row.Message,
+    };
+
+    public static EventRow ToRow(this RolloutEvent said) => new()
+    {
+        Rollout = said.Rollout,
+        Service = said.Service,
+        Environment = said.Environment,
+        Kind = said.Kind,
+        State = said.State,
+        Time = said.Time.ToUniversalTime(),
+        Duration = said.Duration,
+        // NUL is the one character PostgreSQL's text can't hold, and a compiler's output may.
+        Message = said.Message.Replace('\0', '\uFFFD'),
+    };
+
+    public static Release ToRelease(this ReleaseRow row) => new()
+    {
+        Id = row.Id,
+        Service = row.Service,
+        Environment = row.Environment,
+        Number = row.Number,
+        Artifact = row.Artifact,
+        ArtifactBytes = row.ArtifactBytes,
+        Source = row.Source,
+        Unit = JsonSerializer.Deserialize(row.Unit, UnitJson.Default.Unit)
+            ?? throw new InvalidOperationException($"release {row.Id} has no unit"),
+        CreatedAt = row.CreatedAt,
+        CreatedBy = row.CreatedBy,
+    };
+
+    public static ReleaseRow ToRow(this Release release, Guid rollout) => new()
+    {
+        Id = release.Id,
+        Service = release.Service,
+        Environment = release.Environment,
+        Number = release.Number,
+        Artifact = release.Artifact,
+        ArtifactBytes = release.ArtifactBytes,
+        Source = release.Source,
+        Unit = JsonSerializer.Serialize(release.Unit, UnitJson.Default.Unit),
+        CreatedAt = release.CreatedAt.ToUniversalTime(),
+        CreatedBy = release.CreatedBy,
+        Rollout = rollout,
+    };
+
+    public static ReleaseView ToView(this ReleaseRow row, string? current) => new()
+    {
+        Id = row.Id,
+        Service = row.Service,
+        Environment = row.Environment,
+        Number = row.Number,
+        Artifact = row.Artifact,
+        ArtifactBytes = row.ArtifactBytes,
+        Source = row.Source,
+        CreatedAt = row.CreatedAt,
+        CreatedBy = row.CreatedBy,
+        Current = row.Id == current,
+    };
+}

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using MyApp.Deployment.ControlPlane;
+
+namespace MyApp.Api.Rollouts;
+
+/// <summary>What a request must look like before anything is asked of the record. Collects every problem.</summary>
+internal static partial class RequestRules
+{
+    public const int LongestText = 200;
+
+    public static IReadOnlyList<string> Check(RolloutRequest request)
+    {
+        var problems = new List<string>();
+        AddName(problems, "service", request.Service);
+        AddName(problems, "environment", request.Environment);
+        AddText(problems, "requestedBy", request.RequestedBy);
+        if (request.Source is null == request.Release is null)
+            problems.Add("source, release: give exactly one of them");
+        if (request.Source is { } source && !DigestPattern().IsMatch(source))
+            problems.Add("source: must be sha256: and 64 lower-case hexadecimal digits");
+        return problems;
+    }
+
+    public static bool IsName(string? name) => name is not null && NamePattern().IsMatch(name);
+
+    /// <summary>Something a person typed or a program made up: short, and safe to print.</summary>
+    public static bool IsText(string? text) => text is { Length: > 0 and <= LongestText } && !text.Any(char.IsControl);
+
+    private static void AddName(List<string> problems, string field, string? name)
+    {
+        if (!IsName(name))
+            problems.Add($"{field}: must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter");
+    }
+
+    private static void AddText(List<string> problems, string field, string? text)
+    {
+        if (!IsText(text))
+            problems.Add($"{field}: must be 1 to {LongestText} characters on one line");
+    }
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex DigestPattern();
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using MyApp.Api.Events;
+using MyApp.Api.Persistence;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Rollouts;
+
+namespace MyApp.Api.Rollouts;
+
+/// <summary>Takes requests for rollouts: the service's lease, the rollout and its first event are written together or not at all.</summary>
+internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> contexts, Wakeups wakeups, TimeProvider clock)
+{
+    /// <param name="key">The idempotency key; the same key with the same request answers with the same rollout. Null: none.</param>
+    public async Task<RequestOutcome> RequestAsync(RolloutRequest request, string? key, CancellationToken ct)
+    {
+        var problems = RequestRules.Check(request);
+        if (problems.Count > 0)
+            return new RequestOutcome.Invalid(problems);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var rollout = New(request);
+        if (key is not null && await RepeatedAsync(db, key, request, rollout.Id, ct) is { } repeated)
+            return repeated;
+        if (await UnknownAsync(db, request, ct) is { } unknown)
+            return unknown;
+        if (await LeaseHeldAsync(db, rollout, ct) is { } held)
+            return held;
+        await Sql.AddServiceAsync(db.Database, rollout.Service, rollout.Environment, ct);
+        await RolloutWrites.AppendAsync(db, [Requested(rollout)], ct);
+        await transaction.CommitAsync(ct);
+        wakeups.SayEvents();
+        wakeups.SayWork();
+        return new RequestOutcome.Accepted(rollout);
+    }
+
+    private Rollout New(RolloutRequest request) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Service = request.Service,
+        Environment = request.Environment,
+        Kind = request.Source is null ? RolloutKind.Rollback : RolloutKind.Ship,
+        Source = request.Source,
+        Release = request.Release,
+        RequestedBy = request.RequestedBy,
+        CreatedAt = clock.GetUtcNow(),
+        UpdatedAt = clock.GetUtcNow(),
+    };
+
+    private async Task<RequestOutcome?> RepeatedAsync(
+        ControlPlaneContext db, string key, RolloutRequest request, Guid rollout, CancellationToken ct)
+    {
+        var digest = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, WireJson.Default.RolloutRequest)));
+        var row = new IdempotencyRow { Key = key, Request = digest, Rollout = rollout, CreatedAt = clock.GetUtcNow() };
+        if (await Sql.AddIdempotencyKeyAsync(db.Database, row, ct))
+            return null;
+        var known = await db.IdempotencyKeys.AsNoTracking().SingleAsync(k => k.Key == key, ct);
+        if (known.Request != digest)
+            return new RequestOutcome.KeyReused(key);
+        return new RequestOutcome.Accepted((await db.Rollouts.AsNoTracking().SingleAsync(r => r.Id == known.Rollout, ct)).ToRollout());
+    }
+
+    private static async Task<RequestOutcome?> UnknownAsync(ControlPlaneContext db, RolloutRequest request, CancellationToken ct)
+    {
+        if (request.Source is { } source && !await db.Sources.AnyAsync(s => s.Digest == source, ct))
+            return new RequestOutcome.Unknown("unknown-source", $"no source {source}: upload it first");
+        if (request.Release is { } release && !await db.Releases.AnyAsync(
+            r => r.Id == release && r.Service == request.Service && r.Environment == request.Environment, ct))
+            return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {release} in {request.Environment}");
+        return null;
+    }
+
+    private async Task<RequestOutcome?> LeaseHeldAsync(ControlPlaneContext db, Rollout rollout, CancellationToken ct)
+    {
+        // The lease refers to the rollout, so this comes first; without the lease the transaction is given up.
+        db.Rollouts.Add(rollout.ToRow());
+        await db.SaveChangesAsync(ct);
+        var lease = new LeaseRow
+        {
+            Service = rollout.Service, Environment = rollout.Environment, Holder = rollout.RequestedBy, Rollout = rollout.Id, Acquired = clock.GetUtcNow(),
+        };
+        if (await Sql.AddLeaseAsync(db.Database, lease, ct))
+            return null;
+        var held = await db.Leases.AsNoTracking()
+            .FirstOrDefaultAsync(l => l.Service == rollout.Service && l.Environment == rollout.Environment, ct);
+        return new RequestOutcome.LeaseHeld(Describe(held));
+    }
+
+    private static string Describe(LeaseRow? held) =>
+        held is null
+            ? "a rollout that has just ended"
+            : $"{held.Holder} (rollout {held.Rollout}, since {held.Acquired.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z)";
+
+    private static RolloutEvent Requested(Rollout rollout) => RolloutEvents.Entered(
+        rollout,
+        rollout.Release is { } release ? $"{rollout.RequestedBy} asked to move to {release}" : $"{rollout.RequestedBy} asked to ship {rollout.Source}",
+        rollout.CreatedAt);
+}

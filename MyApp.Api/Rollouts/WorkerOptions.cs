@@ -1,0 +1,16 @@
+namespace MyApp.Api.Rollouts;
+
+/// <summary>Section <c>Worker</c>.</summary>
+internal sealed class WorkerOptions
+{
+    public const string Section = "Worker";
+
+    /// <summary>After this long without a sign of life a rollout is taken over. By the database's clock.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often to look for work unasked; the wake-up through Redis is only faster.</summary>
+    public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Rollouts one replica runs at once.</summary>
+    public int Parallel { get; set; } = 4;
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using MyApp.Cli.Commands;
+using MyApp.Cli.Rollouts;
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Targets;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Cli;
+
+/// <summary>The documents of <c>--output json</c> that are not the control plane's own.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [
+        typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<Support>), typeof(CamelCaseEnum<Exposure>),
+        typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>), typeof(CamelCaseEnum<DependencyCondition>),
+        typeof(CamelCaseEnum<DependencyLoss>)])]
+[JsonSerializable(typeof(RolloutOutcomes))]
+[JsonSerializable(typeof(InitReport))]
+[JsonSerializable(typeof(BuildReports))]
+[JsonSerializable(typeof(PlanReports))]
+internal sealed partial class CliJson : JsonSerializerContext;

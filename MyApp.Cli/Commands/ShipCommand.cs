@@ -1,0 +1,62 @@
+using System.CommandLine;
+using MyApp.Cli.Output;
+using MyApp.Cli.Rollouts;
+using MyApp.Cli.Sources;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Rollouts;
+
+namespace MyApp.Cli.Commands;
+
+/// <summary><c>myapp ship [DIR]</c>: check the spec, hand over the source, roll out every service in it, follow to the end.</summary>
+internal static class ShipCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var folder = FolderArgument.Create();
+        var command = new ExampleCommand("ship", "Builds a project and rolls it out: a release that does not get healthy never gets traffic.", """
+            myapp ship
+            myapp ship services/orders --env staging
+            myapp ship --service orders --output json
+            """) { folder };
+        return runner.Attach(command, (call, parse, ct) => RunAsync(call, parse.GetValue(folder)!, ct));
+    }
+
+    private static async Task<int> RunAsync(Invocation call, string folder, CancellationToken ct)
+    {
+        var project = Project.Read(call, folder);
+        await using var control = call.Connect();
+        var source = await HandOverAsync(call, control, project, ct);
+        var refused = ExitCode.Ok;
+        var rollouts = new List<Rollout>();
+        foreach (var service in project.Services)
+        {
+            var request = new RolloutRequest
+            {
+                Service = service, Environment = call.Settings.Environment, Source = source.Digest, RequestedBy = Invocation.RequestedBy,
+            };
+            try
+            {
+                rollouts.Add(await control.StartRolloutAsync(request, ct));
+            }
+            catch (CommandFailedException e) when (rollouts.Count > 0)
+            {
+                // The ones before it are on their way and are followed all the same.
+                ProblemText.Print(e.Problem, call.Screen);
+                refused = e.ExitCode;
+                break;
+            }
+        }
+
+        var worst = new RolloutOutcomes(await new RolloutFollowing(call, control).RunAsync(rollouts, ct)).Print(call.Screen);
+        return refused == ExitCode.Ok ? worst : refused;
+    }
+
+    private static async Task<SourceReceipt> HandOverAsync(Invocation call, IControl control, Project project, CancellationToken ct)
+    {
+        using var archive = await PackedSource.PackAsync(project.Folder, ct);
+        var upload = new UploadProgress(call.Screen, call.Host.Clock, archive.Bytes);
+        var receipt = await control.AddSourceAsync(archive.Path, upload.OnSent, ct);
+        upload.Finish();
+        return receipt;
+    }
+}

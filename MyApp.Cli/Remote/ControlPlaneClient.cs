@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Rollouts;
+
+namespace MyApp.Cli.Remote;
+
+/// <summary>The control plane's REST interface (<c>/api/v1</c>).</summary>
+internal sealed class ControlPlaneClient(ApiConnection api) : IControl
+{
+    public Task<ServiceList> ListServicesAsync(string environment, CancellationToken ct) =>
+        api.GetAsync($"api/v1/services?environment={Escape(environment)}", WireJson.Default.ServiceList, ct);
+
+    public Task<ServiceView> ReadServiceAsync(string service, string environment, CancellationToken ct) =>
+        api.GetAsync($"{Path(service)}?environment={Escape(environment)}", WireJson.Default.ServiceView, ct);
+
+    public async Task<SourceReceipt> AddSourceAsync(string archive, Action<long> sent, CancellationToken ct)
+    {
+        using var content = new UploadContent(archive, sent);
+        using var response = await api.PostAsync("api/v1/sources", content, mayTakeLong: true, ct);
+        return await ApiAnswers.ReadAsync(response, WireJson.Default.SourceReceipt, ct);
+    }
+
+    public Task<Rollout> StartRolloutAsync(RolloutRequest request, CancellationToken ct) =>
+        PostAsync("api/v1/rollouts", request, WireJson.Default.RolloutRequest, WireJson.Default.Rollout, ct);
+
+    public Task<Rollout> RollBackAsync(string service, RollbackRequest request, CancellationToken ct) =>
+        PostAsync($"{Path(service)}/rollback", request, WireJson.Default.RollbackRequest, WireJson.Default.Rollout, ct);
+
+    public async Task<Rollout> FollowAsync(Rollout rollout, IRolloutWatcher watcher, CancellationToken ct)
+    {
+        var path = $"api/v1/rollouts/{rollout.Id}";
+        var story = new RolloutStory(watcher);
+        await new ResumingEvents(api, watcher.OnReconnecting).ReadAsync(
+            _ => $"{path}/events",
+            item => !story.Tell(JsonSerializer.Deserialize(item.Data, WireJson.Default.RolloutEvent)),
+            async token =>
+            {
+                var view = await api.GetAsync(path, WireJson.Default.RolloutView, token);
+                foreach (var happened in view.Events)
+                    story.Tell(happened);
+                rollout = view.Rollout;
+                return rollout.IsFinal;
+            },
+            ct);
+        return rollout;
+    }
+
+    public async Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct)
+    {
+        using var content = Json(new ServiceCommand(environment), WireJson.Default.ServiceCommand);
+        var path = $"{Path(service)}/{verb.ToString().ToLowerInvariant()}";
+        using var response = await api.PostAsync(path, content, mayTakeLong: false, ct);
+        await ApiAnswers.EnsureAcceptedAsync(response, ct);
+    }
+
+    public Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct) => api.GetAsync(LogPath(query, query.Tail), WireJson.Default.LogPage, ct);
+
+    public Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, Action<string> onReconnecting, CancellationToken ct)
+    {
+        var unseen = new UnseenLines(onLine);
+        return new ResumingEvents(api, onReconnecting).ReadAsync(
+            first => LogPath(query, first ? query.Tail : unseen.AskAgain()) + "&follow=true",
+            item =>
+            {
+                if (JsonSerializer.Deserialize(item.Data, WireJson.Default.LogLineView) is { } line)
+                    unseen.Tell(line);
+                return true;
+            },
+            _ => Task.FromResult(false),
+            ct);
+    }
+
+    public string HowToFollow(Rollout rollout) => $"{api.At($"rollouts/{rollout.Id}")} or: myapp status {rollout.Service} --env {rollout.Environment}";
+
+    public ValueTask DisposeAsync()
+    {
+        api.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<TOut> PostAsync<TIn, TOut>(string path, TIn body, JsonTypeInfo<TIn> typeIn, JsonTypeInfo<TOut> typeOut, CancellationToken ct)
+    {
+        using var content = Json(body, typeIn);
+        using var response = await api.PostAsync(path, content, mayTakeLong: false, ct);
+        return await ApiAnswers.ReadAsync(response, typeOut, ct);
+    }
+
+    private static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(body, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    private static string LogPath(LogQuery query, int tail)
+    {
+        var stream = query.Stream is null ? "" : $"&stream={Escape(query.Stream)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{Path(query.Service)}/logs?environment={Escape(query.Environment)}{stream}&tail={tail}");
+    }
+
+    private static string Path(string service) => $"api/v1/services/{Escape(service)}";
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+}

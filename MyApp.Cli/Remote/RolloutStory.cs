@@ -1,0 +1,23 @@
+using MyApp.Deployment.Rollouts;
+
+namespace MyApp.Cli.Remote;
+
+/// <summary>Tells a watcher each event once and in order, however often and from wherever it arrives.</summary>
+internal sealed class RolloutStory(IRolloutWatcher watcher)
+{
+    private long last;
+
+    /// <summary>True where the event says that the rollout came to an end.</summary>
+    public bool Tell(RolloutEvent? happened)
+    {
+        if (happened is null || happened.Sequence <= last)
+            return false;
+        last = happened.Sequence;
+        watcher.OnEvent(happened);
+        return happened is
+        {
+            Kind: RolloutEventKind.Entered,
+            State: RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled,
+        };
+    }
+}

@@ -1,0 +1,3 @@
+namespace MyApp.Cli;
+
+internal enum ServiceVerb { Start, Stop, Restart }

@@ -1,0 +1,3 @@
+namespace MyApp.Cli.Settings;
+
+internal enum OutputFormat { Text, Json }

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using MyApp.Api.Console.Components;
+using MyApp.Api.Console.Models;
+using MyApp.Deployment.ControlPlane;
+
+namespace MyApp.Tests.Console;
+
+public sealed partial class PageTests
+{
+    private const string Hostile = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>\"'&";
+
+    [Fact]
+    public async Task ServicesPage_WithoutServices_SaysWhichCommandShipsTheFirst()
+    {
+        var html = await Rendered.HtmlAsync<ServicesPage>(("Model", new ServicesModel([], [])));
+        Assert.Contains("myapp ship", html);
+        Assert.DoesNotContain("<table", html);
+    }
+
+    [Fact]
+    public async Task ServicesPage_WithOneFailing_ShowsItFirst()
+    {
+        var html = await Rendered.HtmlAsync<ServicesPage>(("Model", Sample.Services));
+        Assert.True(html.IndexOf("payments</a>", StringComparison.Ordinal) < html.IndexOf("orders</a>", StringComparison.Ordinal));
+        Assert.Contains("1 ready · 1 stopped · 1 crash loop", WebUtility.HtmlDecode(html));
+        Assert.Contains("2 / 2", html);
+        Assert.Contains("35.5 MiB", html);
+    }
+
+    [Fact]
+    public async Task EveryPage_WithHostileText_EscapesIt()
+    {
+        var service = Sample.Orders with
+        {
+            Name = Hostile, Release = Hostile, Url = Hostile, Reason = Hostile,
+            Instances = [Sample.Orders.Instances[0] with { Id = Hostile, State = Hostile, Host = Hostile, LastProbe = Hostile, LastExit = Hostile }],
+        };
+        var rollout = Sample.Broken with
+        {
+            Rollout = Sample.Broken.Rollout with { Service = Hostile, Release = Hostile, RequestedBy = Hostile, Failure = Hostile + "\n" + Hostile },
+            Events = [.. Sample.Broken.Events.Select(e => e with { Message = Hostile + "\n" + Hostile })],
+        };
+        var model = new ServiceModel
+        {
+            Service = service,
+            Releases = [.. Sample.Releases.Select(r => r with { Id = Hostile, Artifact = Hostile, CreatedBy = Hostile, Service = Hostile })],
+            Rollout = rollout,
+            Log = new LogPage([new LogLineView(Sample.Now, Hostile, Hostile, Hostile)]),
+            LogTrouble = Hostile,
+        };
+        var notice = new Notice(true, Hostile, Hostile);
+        IReadOnlyList<PartHealth> parts = [new("PostgreSQL", PartState.Away, Hostile)];
+
+        foreach (var html in new[]
+        {
+            await Rendered.HtmlAsync<ServicesPage>(("Model", new ServicesModel([service], [rollout.Rollout])), ("Parts", parts), ("Notice", notice)),
+            await Rendered.HtmlAsync<ServicePage>(("Model", model), ("Parts", parts), ("Notice", notice)),
+            await Rendered.HtmlAsync<RolloutPage>(("View", rollout), ("Parts", parts), ("Notice", notice)),
+            await Rendered.HtmlAsync<ProblemPage>(("Title", Hostile), ("Text", Hostile), ("Parts", parts)),
+        })
+        {
+            Assert.Contains("&lt;script&gt;alert(1)", html);
+            Assert.DoesNotContain("<script>", html);
+            Assert.DoesNotContain("<img", html);
+        }
+    }
+
+    [Theory]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("data:text/html,x")]
+    [InlineData("//elsewhere")]
+    public async Task ServicePage_WithAnAddressNoBrowserShouldOpen_DoesNotLinkIt(string url)
+    {
+        var html = await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page with { Service = Sample.Orders with { Url = url } }));
+        Assert.Contains(url, html);
+        Assert.DoesNotContain($"href=\"{url}", html);
+    }
+
+    [Theory]
+    [InlineData(ServiceState.Ready, "Restart,Roll back,Stop")]
+    [InlineData(ServiceState.CrashLoop, "Restart,Roll back,Stop")]
+    [InlineData(ServiceState.Stopped, "Start,Roll back")]
+    public async Task Commands_OfAState_AreThoseThatMakeSense(ServiceState state, string labels)
+    {
+        var html = await Rendered.HtmlAsync<Commands>(("Model", Sample.Page with { Service = Sample.Orders with { State = state } }));
+        Assert.Equal(labels, string.Join(',', CommandLabel().Matches(html).Select(m => m.Groups[1].Value)));
+    }
+
+    [Fact]
+    public async Task Commands_WhileARolloutRuns_DoNotOfferARollback()
+    {
+        var html = await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page with { Rollout = Sample.UnderWay }));
+        Assert.DoesNotContain("Roll back", html);
+        Assert.Contains("Rollout under way", html);
+    }
+
+    [Fact]
+    public async Task Commands_WithoutAnEarlierRelease_DoNotOfferARollback() =>
+        Assert.DoesNotContain("Roll back", await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page with { Releases = [.. Sample.Releases.Where(r => r.Current)] })));
+
+    [Fact]
+    public async Task Releases_NewerThanTheCurrent_AreMovedToAndNotBack()
+    {
+        var releases = Sample.Releases.Select(r => r with { Current = r.Number == 6 }).ToList();
+        var html = await Rendered.HtmlAsync<ReleaseTable>(("Model", Sample.Page with { Releases = releases }));
+        Assert.Contains("aria-label=\"Move to this: orders-dev-7\"", html);
+        Assert.Contains("aria-label=\"Roll back to this: orders-dev-5\"", html);
+    }
+
+    [Fact]
+    public async Task EveryForm_CarriesItsToken()
+    {
+        var html = await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page));
+        Assert.Equal(9, html.Split("<form").Length - 1);
+        Assert.Equal(9, html.Split("value=\"token-of-this-form\"").Length - 1);
+    }
+
+    [Fact]
+    public async Task RolloutPage_OfAFailedBuild_ShowsWhatTheCompilerPrinted()
+    {
+        var html = await Rendered.HtmlAsync<RolloutPage>(("View", Sample.Broken));
+        Assert.Contains("The build failed: go build ended with 1.", html);
+        Assert.Matches(new Regex("<pre[^>]*># orders\n./main.go:42:9: undefined: store.Open\n"), WebUtility.HtmlDecode(html));
+        Assert.DoesNotContain("Cancel", html);
+    }
+
+    [Fact]
+    public async Task RolloutPage_BeforeTheTrafficMoves_OffersToCancel() =>
+        Assert.Contains("action=\"/rollouts/0198a2f0-0000-7000-8000-000000000001/cancel\"", await Rendered.HtmlAsync<RolloutPage>(("View", Sample.UnderWay)));
+
+    [Fact]
+    public async Task EveryPage_HasNothingInlineThatTheContentPolicyRefuses()
+    {
+        var html = await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page), ("Parts", Sample.Parts));
+        Assert.DoesNotMatch(new Regex("<style|\\sstyle=|\\son[a-z]+=\"|javascript:"), html);
+        Assert.Single(new Regex("<script").Matches(html));
+    }
+
+    [Fact]
+    public async Task EveryPage_WithStyleAndScript_IsSmall()
+    {
+        var assets = new MyApp.Api.Console.ConsoleAssets();
+        var page = await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page with { Log = null }), ("Parts", Sample.Parts));
+        Assert.InRange(page.Length + assets.Bytes, 1, 48 * 1024);
+    }
+
+    [GeneratedRegex("<(?:summary|button) class=\"button[^>]*(?:id=\"[a-z]+\"|aria-label[^>]*)?>((?:Start|Restart|Roll back|Stop))</(?:summary|button)>")]
+    private static partial Regex CommandLabel();
+}

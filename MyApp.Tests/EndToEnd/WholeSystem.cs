@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Tests.Support;
+
+namespace MyApp.Tests.EndToEnd;
+
+/// <summary>What README's first command starts, on a data folder of the tests' own.</summary>
+public sealed class WholeSystem : IAsyncLifetime
+{
+    public const string Sample = "http://127.0.0.1:8080";
+
+    private readonly string data = Directory.CreateTempSubdirectory("myapp-e2e-").FullName;
+    private ToolProcess? run;
+
+    /// <summary>Null where it runs; else why it can't.</summary>
+    public string? Missing { get; private set; }
+
+    internal ToolProcess Run => run ?? throw new InvalidOperationException(Missing);
+
+    private Dictionary<string, string?> Environment => new() { ["MYAPP_DATA"] = data, ["NO_COLOR"] = "1" };
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Missing = "needs Linux";
+            return;
+        }
+
+        File.SetUnixFileMode(data, (UnixFileMode)Convert.ToInt32("755", 8));
+        run = ToolProcess.Start(Repository.File("run"), ["--no-install"], Environment);
+        await run.WaitForLineAsync(
+            line => line.Contains(Sample, StringComparison.Ordinal) && line.Contains("orders", StringComparison.Ordinal),
+            TimeSpan.FromMinutes(8), TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (run is not null)
+            await run.DisposeAsync();
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>Runs <c>./myapp</c>, which must end with <paramref name="exitCode"/>; returns its standard output.</summary>
+    internal async Task<string> MyAppAsync(CancellationToken ct, int exitCode = 0, params string[] arguments)
+    {
+        var error = new System.Text.StringBuilder();
+        var (code, output) = await ToolProcess.RunAsync(Repository.File("myapp"), arguments, Environment, standardError: error, ct: ct);
+        Assert.True(code == exitCode, $"myapp {string.Join(' ', arguments)} ended with {code}:\n{output}\n{error}\n--- run:\n{run?.Output}");
+        return output;
+    }
+
+    internal async Task<ServiceView> OrdersAsync(CancellationToken ct)
+    {
+        var json = await MyAppAsync(ct, 0, "status", "--output", "json");
+        return JsonSerializer.Deserialize(json, WireJson.Default.ServiceList)!.Services.Single(s => s.Name == "orders");
+    }
+
+    internal async Task<ServiceView> WaitForOrdersAsync(Func<ServiceView, bool> satisfies, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var orders = await OrdersAsync(deadline.Token);
+            if (satisfies(orders))
+                return orders;
+        }
+    }
+
+    /// <summary>Processes of this system whose command line holds the text.</summary>
+    internal IReadOnlyList<int> Find(string commandLine) =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           where int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out _)
+           where Read(folder, "environ").Contains("MYAPP_DATA=" + data + "\0", StringComparison.Ordinal)
+           where Read(folder, "cmdline").Replace('\0', ' ').Contains(commandLine, StringComparison.Ordinal)
+           select int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture),
+    ];
+
+    /// <summary>A copy of the sample whose listing of the orders also carries <paramref name="marker"/>.</summary>
+    internal string EditedSample(string marker)
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(data, "edited-" + marker)).FullName;
+        foreach (var file in Directory.EnumerateFiles(Repository.File("samples", "orders-gin")))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        File.AppendAllText(Path.Combine(copy, "main.go"), $"\n// {marker}\nconst _ = \"{marker}\"\n");
+        return copy;
+    }
+
+    private static string Read(string folder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // It ended meanwhile.
+        }
+    }
+}
