@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MyApp.Hosting.Engine.Dashboard;
 using MyApp.Hosting.Engine.Execution;
 using MyApp.Hosting.Engine.Health;
 using MyApp.Hosting.Engine.Logs;
@@ -39,6 +40,9 @@ internal static class EngineServices
         services.AddSingleton<StartSummary>();
         services.AddSingleton<Orchestrator>();
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        // Before the orchestrator, so that it is there when the first resource starts and goes after the last has stopped.
+        if (arguments.Dashboard && !options.DisableDashboard)
+            services.AddDashboard();
         services.AddHostedService(s => s.GetRequiredService<Orchestrator>());
     }
 

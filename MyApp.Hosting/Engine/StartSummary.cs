@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text;
+using MyApp.Hosting.Engine.Dashboard;
 
 namespace MyApp.Hosting.Engine;
 
 /// <summary>Once everything is ready, has ended or has failed: a line for each address people open, and one for each thing that did not work.</summary>
-internal sealed class StartSummary(ResourceNotificationService notifications, TimeProvider clock) : IDisposable
+internal sealed class StartSummary(ResourceNotificationService notifications, TimeProvider clock, DashboardHost? dashboard = null) : IDisposable
 {
     private readonly CancellationTokenSource stopped = new();
-
-    public Uri? Dashboard { get; set; }
 
     public void Watch(DistributedApplicationModel model, long began) => _ = PrintWhenSettledAsync(model, began);
 
@@ -46,8 +45,8 @@ internal sealed class StartSummary(ResourceNotificationService notifications, Ti
                 text.AppendLine(CultureInfo.InvariantCulture, $"  {resource.Name,-14} {url.Url}");
         }
 
-        if (Dashboard is { } dashboard)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {"dashboard",-14} {dashboard}");
+        if (dashboard?.LoginUrl is { } login)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {"dashboard",-14} {login}");
         foreach (var resource in bad)
             text.AppendLine(CultureInfo.InvariantCulture, $"  {resource.Name,-14} {State(notifications.Current(resource)!)}");
         return text.ToString();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MyApp.Hosting.Engine.Containers;
+using MyApp.Hosting.Engine.Dashboard;
 using MyApp.Hosting.HostBinaries;
 using MyApp.Hosting.Engine.Projects;
 using MyApp.Hosting.Engine.States;
@@ -8,7 +9,7 @@ namespace MyApp.Hosting.Engine.Execution;
 
 /// <summary>Turns a resource into the program that runs it.</summary>
 internal sealed class ExecutionPlans(
-    DistributedApplicationExecutionContext context, AppHostLocation location, ResourceLoggerService loggers)
+    DistributedApplicationExecutionContext context, AppHostLocation location, ResourceLoggerService loggers, DashboardTelemetry? telemetry = null)
 {
     public async Task<ProcessPlan> ForAsync(IResource resource, CancellationToken ct)
     {
@@ -28,6 +29,8 @@ internal sealed class ExecutionPlans(
         var callbacks = new EnvironmentCallbackContext(context, resource, cancellationToken: ct) { Logger = loggers.GetLogger(resource) };
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToList())
             await annotation.Callback(callbacks);
+        if (resource.HasAnnotationOfType<OtlpExporterAnnotation>() && resource.TryGetLastAnnotation<InstanceAnnotation>(out var instance))
+            telemetry?.AddTo(callbacks.EnvironmentVariables, resource.Name, instance.Suffix);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in callbacks.EnvironmentVariables)
         {

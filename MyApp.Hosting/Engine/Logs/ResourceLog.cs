@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace MyApp.Hosting.Engine.Logs;
@@ -60,13 +61,13 @@ internal sealed class ResourceLog(TimeProvider clock, Action<LogLine> written)
             yield return lines;
     }
 
-    public async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync()
+    public async IAsyncEnumerable<IReadOnlyList<LogLine>> WatchAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
         var channel = Channel.CreateUnbounded<LogLine>(new UnboundedChannelOptions { SingleReader = true });
         Follow(channel);
         try
         {
-            while (await channel.Reader.WaitToReadAsync())
+            while (await channel.Reader.WaitToReadAsync(ct))
             {
                 var batch = new List<LogLine>();
                 while (channel.Reader.TryRead(out var line))
