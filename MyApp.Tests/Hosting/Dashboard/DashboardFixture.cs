@@ -1,9 +1,11 @@
-using MyApp.Deployment.Transport;
-using MyApp.Hosting.Engine.Dashboard;
-using MyApp.Tests.Support;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using MyApp.Deployment.Transport;
+using MyApp.Hosting.Engine.Dashboard;
+using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Hosting.Dashboard;
 
@@ -62,7 +64,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         builder.Services.AddHealthChecks().AddCheck("ticks", () => HealthCheckResult.Healthy("it ticks"));
         var key = builder.AddParameter("upstream-key", Secret, secret: true);
         var ticker = builder.AddExecutable(
-                "ticker", "/bin/sh", folder, "-c", "i=0; while :; do i=$((i+1)); echo \"tick $i, $GREETING\"; echo \"knows $UPSTREAM\" >&2; sleep 0.3; done")
+                "ticker", "/bin/sh", folder, "-c", "i=0; while :; do i=$((i+1)); echo \"tick $i, $GREETING\"; echo \"knows $UPSTREAM\" >&2; sleep 1; done")
             .WithEnvironment("GREETING", "good morning")
             .WithEnvironment("UPSTREAM", key)
             .WithHealthCheck("ticks");
