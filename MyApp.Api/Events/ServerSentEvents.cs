@@ -14,6 +14,8 @@ namespace MyApp.Api.Events;
 internal sealed class ServerSentEvents(HttpContext context, TimeProvider clock)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+    // Taken at the beginning: when a stream is ended by the api's own end, the services may be gone.
+    private readonly ILogger log = context.RequestServices.GetRequiredService<ILogger<ServerSentEvents>>();
     private long lastWrite;
 
     /// <summary>
@@ -30,15 +32,13 @@ internal sealed class ServerSentEvents(HttpContext context, TimeProvider clock)
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            Log.LogDebug("A stream of {Path} was ended", context.Request.Path);
+            log.LogDebug("A stream of {Path} was ended", context.Request.Path);
         }
         catch (Exception e) when (DatabaseFailure.Explains(e) || e is GuardException)
         {
-            Log.LogWarning("A stream of {Path} broke off: {Reason}", context.Request.Path, DatabaseFailure.Reason(e));
+            log.LogWarning("A stream of {Path} broke off: {Reason}", context.Request.Path, DatabaseFailure.Reason(e));
         }
     }
-
-    private ILogger Log => context.RequestServices.GetRequiredService<ILogger<ServerSentEvents>>();
 
     private async Task StartAsync(CancellationToken ct)
     {

@@ -22,7 +22,8 @@ internal sealed class PostgresRolloutStore(IDbContextFactory<ControlPlaneContext
             throw new ArgumentException($"version {next.Version} does not follow {current.Version}", nameof(next));
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (!await Sql.HoldsAsync(db.Database, claim, ct) || !await RolloutWrites.TryUpdateAsync(db, current, next, ct))
+        await HoldAsync(db, ct);
+        if (!await RolloutWrites.TryUpdateAsync(db, current, next, ct))
             return false;
         if (next.IsFinal)
             await db.Leases.Where(l => l.Rollout == next.Id).ExecuteDeleteAsync(ct);
@@ -38,6 +39,7 @@ internal sealed class PostgresRolloutStore(IDbContextFactory<ControlPlaneContext
             return;
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await HoldAsync(db, ct);
         await RolloutWrites.AppendAsync(db, events, ct);
         await transaction.CommitAsync(ct);
         wakeups.SayEvents();
@@ -91,7 +93,8 @@ internal sealed class PostgresRolloutStore(IDbContextFactory<ControlPlaneContext
         return [.. rows.Select(Records.ToRelease)];
     }
 
-    // The run is being cancelled by its lease already; this only makes sure that nothing is written until it notices.
+    // The run is being cancelled by its lease already; this makes sure that nothing is written until it notices. A plain "false" would
+    // say that the record moved on, and the runner would read it again and act once more.
     private async Task HoldAsync(ControlPlaneContext db, CancellationToken ct)
     {
         if (!await Sql.HoldsAsync(db.Database, claim, ct))

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MyApp.Api.Rollouts;
 
-/// <summary>Goes on with a rollout until it is final: what the compiler does, or a stand-in of a test.</summary>
+/// <summary>Goes on with a rollout until it is final: <see cref="RolloutRunner.RunAsync"/>, or a stand-in of a test.</summary>
 internal delegate Task RunRollout(Guid rollout, IRolloutStore store, CancellationToken ct);
 
 /// <summary>One run of one rollout under its lease, which is renewed as long as the run goes on.</summary>
@@ -27,7 +27,7 @@ internal sealed class LeasedRun(
             log.LogInformation("Running rollout {Rollout} of {Service} in {Environment}", claim.Rollout, claim.Service, claim.Environment);
             await run(claim.Rollout, new PostgresRolloutStore(contexts, wakeups, claim), running.Token);
         }
-        catch (OperationCanceledException) when (running.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             log.LogInformation("Stopped running rollout {Rollout}; it will be gone on with", claim.Rollout);
         }
@@ -89,7 +89,7 @@ internal sealed class LeasedRun(
         {
             await using var db = await contexts.CreateDbContextAsync(patience.Token);
             var state = await db.Rollouts.Where(r => r.Id == claim.Rollout).Select(r => r.State).SingleAsync(patience.Token);
-            if (new[] { RolloutState.Succeeded, RolloutState.RolledBack, RolloutState.Failed, RolloutState.Cancelled }.Contains(state))
+            if (state is RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled)
                 await db.Leases.Where(l => l.Rollout == claim.Rollout && l.Fence == claim.Fence).ExecuteDeleteAsync(patience.Token);
             else
                 await Sql.ReleaseAsync(Source, claim, patience.Token);

@@ -34,7 +34,7 @@ internal sealed class RolloutCancellation(IDbContextFactory<ControlPlaneContext>
             if (await db.Rollouts.AsNoTracking().FirstOrDefaultAsync(r => r.Id == id, ct) is not { } row)
                 return new CancelOutcome.Unknown();
             var current = row.ToRollout();
-            if (current.State >= RolloutState.Switching)
+            if (!RolloutStateMachine.CanCancel(current.State))
                 return new CancelOutcome.TooLate(current);
             var next = current with { State = RolloutState.Cancelled, Version = current.Version + 1, UpdatedAt = clock.GetUtcNow() };
             if (await TryCancelAsync(db, current, next, ct))
@@ -47,21 +47,10 @@ internal sealed class RolloutCancellation(IDbContextFactory<ControlPlaneContext>
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (!await RolloutWrites.TryUpdateAsync(db, current, next, ct))
             return false;
-        await RolloutWrites.AppendAsync(db, [Entered(next)], ct);
+        await RolloutWrites.AppendAsync(db, [RolloutEvents.Entered(next, "cancelled on request", next.UpdatedAt)], ct);
         await transaction.CommitAsync(ct);
         wakeups.SayEvents();
         wakeups.SayWork();
         return true;
     }
-
-    private static RolloutEvent Entered(Rollout rollout) => new()
-    {
-        Rollout = rollout.Id,
-        Service = rollout.Service,
-        Environment = rollout.Environment,
-        Kind = RolloutEventKind.Entered,
-        State = RolloutState.Cancelled,
-        Time = rollout.UpdatedAt,
-        Message = "cancelled on request",
-    };
 }

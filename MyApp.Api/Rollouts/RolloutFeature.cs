@@ -1,3 +1,6 @@
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Transport;
+
 namespace MyApp.Api.Rollouts;
 
 internal static class RolloutFeature
@@ -7,6 +10,12 @@ internal static class RolloutFeature
         builder.Services.Configure<WorkerOptions>(builder.Configuration.GetSection(WorkerOptions.Section));
         builder.Services.AddSingleton<RolloutRequests>();
         builder.Services.AddSingleton<RolloutCancellation>();
+        builder.Services.AddSingleton<RunRollout>(services =>
+        {
+            var (paths, clock) = (services.GetRequiredService<DataPaths>(), services.GetRequiredService<TimeProvider>());
+            return (rollout, store, ct) => RolloutRunner.ForGuard(paths, store, clock).RunAsync(rollout, ct);
+        });
         builder.Services.AddSingleton<LeasedRun>();
+        builder.Services.AddHostedService<RolloutWorker>();
     }
 }

@@ -91,14 +91,8 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
             ? "a rollout that has just ended"
             : $"{held.Holder} (rollout {held.Rollout}, since {held.Acquired.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z)";
 
-    private static RolloutEvent Requested(Rollout rollout) => new()
-    {
-        Rollout = rollout.Id,
-        Service = rollout.Service,
-        Environment = rollout.Environment,
-        Kind = RolloutEventKind.Entered,
-        State = RolloutState.Pending,
-        Time = rollout.CreatedAt,
-        Message = rollout.Release is { } release ? $"{rollout.RequestedBy} asked to move to {release}" : $"{rollout.RequestedBy} asked to ship {rollout.Source}",
-    };
+    private static RolloutEvent Requested(Rollout rollout) => RolloutEvents.Entered(
+        rollout,
+        rollout.Release is { } release ? $"{rollout.RequestedBy} asked to move to {release}" : $"{rollout.RequestedBy} asked to ship {rollout.Source}",
+        rollout.CreatedAt);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
@@ -37,14 +38,40 @@ internal static class TestService
     /// <summary>Waits until the one instance is as asked.</summary>
     public static async Task<InstanceStatus> UntilAsync(this GuardProcess guard, Func<InstanceStatus, bool> condition, CancellationToken ct, int release = 1)
     {
-        InstanceStatus? last = null;
+        var seen = new Sighting();
         await Eventually.TrueAsync(
-            async () => condition(last = await guard.InstanceAsync(release, ct)), $"the instance is as wanted (last seen below) {guard.Journal}", Patience, ct);
-        return last!;
+            async () => condition(seen.Last = await guard.InstanceAsync(release, ct)), $"the instance is as wanted; it is {seen}\n{guard.Journal}", Patience, ct);
+        return seen.Last!;
     }
 
     public static Task<InstanceStatus> UntilStateAsync(this GuardProcess guard, InstanceState state, CancellationToken ct, int release = 1) =>
         guard.UntilAsync(i => i.State == state, ct, release);
+
+    /// <summary>
+    /// A small HTTP server on <c>PORT</c>: answers <c>VERSION</c> everywhere, but <c>/health</c> with 503 while the file <c>UNREADY</c>
+    /// is there, and <c>/slow</c> only after a second. In perl, as every Debian has it.
+    /// </summary>
+    public static Unit WebServer(this GuardProcess guard, int publicPort, int release = 1)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/perl"), "needs /usr/bin/perl");
+        var script = Path.Combine(guard.DataFolder, "web.pl");
+        File.WriteAllLines(script, [Server]);
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        return Unit(script, release) with
+        {
+            Env = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["PATH"] = "/usr/bin:/bin", ["PORT"] = "${port}", ["VERSION"] = $"release {release}", ["UNREADY"] = guard.UnreadyFile(release),
+            },
+            Ports = [new UnitPort("http", publicPort)],
+            Socket = SocketMode.Forward,
+            Startup = new Probe { HttpPath = "/", Period = TimeSpan.FromMilliseconds(50) },
+            Readiness = new Probe { HttpPath = "/health", Period = TimeSpan.FromMilliseconds(50), Failures = 2 },
+        };
+    }
+
+    /// <summary>While it exists, a server of <see cref="WebServer"/> is not ready.</summary>
+    public static string UnreadyFile(this GuardProcess guard, int release) => Path.Combine(guard.DataFolder, $"unready-{release}");
 
     /// <summary>A process that runs, not a zombie.</summary>
     public static bool IsRunning(int pid)
@@ -57,5 +84,26 @@ internal static class TestService
         {
             return false;
         }
+    }
+
+    private const string Server = """
+        #!/usr/bin/perl
+        use strict; use IO::Socket::INET; $| = 1; $SIG{PIPE} = 'IGNORE';
+        my $s = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ENV{PORT}, Listen => 128, ReuseAddr => 1) or die "bind: $!";
+        print "listening on $ENV{PORT}\n";
+        while (my $c = $s->accept) {
+            my $first = <$c> // ''; while (my $l = <$c>) { last if $l eq "\r\n"; }
+            my $status = ($first =~ m{ /health } && -e $ENV{UNREADY}) ? '503 Service Unavailable' : '200 OK';
+            sleep 1 if $first =~ m{ /slow };
+            print $c "HTTP/1.1 $status\r\nContent-Length: " . length($ENV{VERSION}) . "\r\nConnection: close\r\n\r\n$ENV{VERSION}";
+            close $c;
+        }
+        """;
+
+    private sealed class Sighting
+    {
+        public InstanceStatus? Last { get; set; }
+
+        public override string ToString() => JsonSerializer.Serialize(Last);
     }
 }
