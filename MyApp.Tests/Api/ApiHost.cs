@@ -51,7 +51,7 @@ internal sealed class ApiHost : WebApplicationFactory<DatabaseGate>
         // UseSetting and not ConfigureAppConfiguration: the entry point reads some of it before the host is built.
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<RunRollout>((rollout, store, ct) => Run(rollout, store, ct)).AddHostedService<RolloutWorker>());
+        builder.ConfigureTestServices(services => services.AddSingleton<RunRollout>((rollout, store, ct) => Run(rollout, store, ct)));
     }
 
     protected override void Dispose(bool disposing)
