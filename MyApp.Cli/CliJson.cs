@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using MyApp.Cli.Commands;
 using MyApp.Cli.Rollouts;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Targets;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Cli;
@@ -10,7 +11,12 @@ namespace MyApp.Cli;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(CamelCaseEnum<RolloutState>)])]
+    Converters = [
+        typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<Support>), typeof(CamelCaseEnum<Exposure>),
+        typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>), typeof(CamelCaseEnum<DependencyCondition>),
+        typeof(CamelCaseEnum<DependencyLoss>)])]
 [JsonSerializable(typeof(RolloutOutcomes))]
 [JsonSerializable(typeof(InitReport))]
+[JsonSerializable(typeof(BuildReports))]
+[JsonSerializable(typeof(PlanReports))]
 internal sealed partial class CliJson : JsonSerializerContext;

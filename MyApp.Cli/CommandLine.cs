@@ -41,6 +41,8 @@ internal static class CommandLine
         var root = new RootCommand("Takes a backend from source to a supervised service: build, ship, watch, roll back.")
         {
             InitCommand.Create(runner),
+            BuildCommand.Create(runner),
+            PlanCommand.Create(runner),
             ShipCommand.Create(runner),
             StatusCommand.Create(runner),
             LogsCommand.Create(runner),

@@ -1,7 +1,9 @@
+using MyApp.Cli.Local;
 using MyApp.Cli.Output;
 using MyApp.Cli.Remote;
 using MyApp.Cli.Settings;
 using MyApp.Deployment.Specs;
+using MyApp.Deployment.Transport;
 
 namespace MyApp.Cli;
 
@@ -17,7 +19,12 @@ internal sealed class Invocation(CliHost host, CliSettings settings)
     /// <summary>Kept with rollouts and leases, e.g. <c>ada@build-1</c>.</summary>
     public static string RequestedBy => $"{Environment.UserName}@{Environment.MachineName}";
 
-    public IControl Connect() => new ControlPlaneClient(new ApiConnection(Settings.Api, Host.Clock));
+    public IControl Connect() => Settings.Local
+        ? new LocalControl(DataPaths(), Host.Clock)
+        : new ControlPlaneClient(new ApiConnection(Settings.Api, Host.Clock));
+
+    /// <summary>The data folder of <c>MYAPP_DATA</c>, or its default.</summary>
+    public DataPaths DataPaths() => Host.Variable(DataFolder.Variable) is { Length: > 0 } data ? new DataPaths(Host.FullPath(data)) : Deployment.Transport.DataPaths.Resolve();
 
     /// <summary>The one service a command is about: its argument, else <c>--service</c>.</summary>
     public string RequireService(string? argument)

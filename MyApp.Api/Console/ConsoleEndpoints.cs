@@ -22,6 +22,8 @@ internal static class ConsoleEndpoints
         });
         // Forms shown before a restart, or by another replica on this data folder, stay good.
         services.AddDataProtection().SetApplicationName("MyApp");
+        // It warns that keys lie unencrypted: they sign forms and nothing else, in files only their owner reads.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         services.AddOptions<KeyManagementOptions>().Configure<DataPaths, ILoggerFactory>((options, paths, logs) =>
             options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(Path.Combine(paths.DataFolder, "console", "keys")), logs));
     }

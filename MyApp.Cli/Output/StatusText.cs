@@ -45,7 +45,7 @@ internal sealed class StatusText(Screen screen, TimeProvider clock)
         Number($"{service.Instances.Count(i => i.Ready)}/{service.Instances.Count}"),
         Number($"{service.Instances.Sum(i => i.Restarts)}"),
         Memory(service.Instances.Sum(i => i.MemoryBytes)),
-        Cpu(service.Instances.Sum(i => i.CpuPercent)),
+        Cpu(service.Instances.Any(i => i.CpuPercent is not null) ? service.Instances.Sum(i => i.CpuPercent) : null),
         service.Url ?? "",
     ];
 

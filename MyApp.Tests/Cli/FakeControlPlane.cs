@@ -177,9 +177,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         foreach (var line in lines)
             await context.Response.WriteAsync($"event: log\ndata: {JsonSerializer.Serialize(line, WireJson.Default.LogLineView)}\n\n");
         await context.Response.Body.FlushAsync();
-        if (BreakAfter is not null)
-            context.Abort();
-        else
+        // Ended, not aborted: a reset may overtake what was sent.
+        if (BreakAfter is null)
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 

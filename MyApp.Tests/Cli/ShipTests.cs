@@ -3,6 +3,7 @@ using MyApp.Cli;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 using MyApp.Supervision.Files;
+using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Cli;
 
@@ -152,7 +153,8 @@ public sealed class ShipTests : IDisposable
         var run = Run();
 
         var shipping = run.RunAsync(interrupt.Token, "ship", "--api", plane.Address);
-        await Eventually.TrueAsync(() => run.Out.Contains("building", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            () => run.Out.Contains("building", StringComparison.Ordinal), "the build is told", TimeSpan.FromSeconds(20), Ct);
         await interrupt.CancelAsync();
 
         Assert.Equal(ExitCode.Cancelled, await shipping);
@@ -166,8 +168,9 @@ public sealed class ShipTests : IDisposable
         var run = Run();
         run.Terminal = true;
 
-        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "ship", "--api", plane.Address));
+        var exit = await run.RunAsync(Ct, "ship", "--api", plane.Address);
 
+        Assert.Equal(("", ExitCode.Ok), (run.Error, exit));
         Assert.Contains("orders → dev", run.Out, StringComparison.Ordinal);
         Assert.Contains("http://127.0.0.1:8080", run.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("12:00:0", run.Out, StringComparison.Ordinal);

@@ -56,6 +56,8 @@ public sealed class ForwardTests
         await BringUpAsync(guard, port, 1);
         var first = await guard.InstanceAsync(1, Ct);
         Signals.Send(first.Pid!.Value, Signals.Kill);
+        // Until its sockets are closed the kernel goes on to accept connections for it.
+        await Eventually.TrueAsync(() => !TestService.IsRunning(first.Pid.Value), "it is gone", TestService.Patience, Ct);
 
         Assert.Equal("release 1", await GetAsync(port, "/"));
         Assert.NotEqual(first.Pid, (await guard.InstanceAsync(1, Ct)).Pid);
@@ -69,10 +71,10 @@ public sealed class ForwardTests
         await BringUpAsync(guard, port, 1);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, Ct);
-        await client.GetStream().WriteAsync("GET /slow HTTP/1.1\r\n\r\n"u8.ToArray(), Ct);
+        using var reader = new StreamReader(client.GetStream());
+        await reader.BaseStream.WriteAsync("GET /slow HTTP/1.1\r\n\r\n"u8.ToArray(), Ct);
         client.Client.Shutdown(SocketShutdown.Send);
 
-        using var reader = new StreamReader(client.GetStream());
         Assert.EndsWith("release 1", await reader.ReadToEndAsync(Ct), StringComparison.Ordinal);
     }
 

@@ -113,7 +113,7 @@ public sealed class SupervisionTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root");
         await using var guard = await GuardProcess.StartAsync(Ct);
-        var script = guard.Script("run", "id -u; id -G; echo $HOME; stat -c %u:%a $HOME; env | cut -d= -f1 | sort | tr '\\n' ' '; exec sleep 1000");
+        var script = guard.Script("run", "id -u; id -G; echo $HOME; stat -c %u:%a $HOME; env | cut -d= -f1 | sort | tr '\\n' ' '; echo; exec sleep 1000");
         await guard.Client.ApplyAsync(TestService.Unit(script), Ct);
 
         var lines = (await guard.UntilAsync(i => i.LastLines.Count == 5, Ct)).LastLines;

@@ -1,11 +1,13 @@
-using System.Runtime.CompilerServices;
-
 namespace MyApp.Tests.Support;
 
 /// <summary>The checkout the tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    public static string Samples => File("samples");
+
+    public static string Fixtures => File("MyApp.Tests", "Fixtures");
 
     public static string File(params string[] path) => Path.Combine([Root, .. path]);
 
@@ -17,6 +19,14 @@ internal static class Repository
         where !parts.Contains("bin") && !parts.Contains("obj")
         select path;
 
-    private static string FindRoot([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    private static string Find(string from)
+    {
+        for (var at = new DirectoryInfo(from); at is not null; at = at.Parent)
+        {
+            if (System.IO.File.Exists(Path.Combine(at.FullName, "MyApp.sln")))
+                return at.FullName;
+        }
+
+        throw new InvalidOperationException($"no MyApp.sln above {from}");
+    }
 }

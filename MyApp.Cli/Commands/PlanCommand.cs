@@ -1,0 +1,34 @@
+using System.CommandLine;
+using MyApp.Cli.Sources;
+using MyApp.Deployment.Units;
+
+namespace MyApp.Cli.Commands;
+
+/// <summary><c>myapp plan [DIR]</c>: what a ship would run, and what the target can't do; touches nothing.</summary>
+internal static class PlanCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var folder = FolderArgument.Create();
+        var target = new Option<string>("--target", "-t") { Description = "Where it would run", DefaultValueFactory = _ => "guard", HelpName = "T" };
+        target.AcceptOnlyFromAmong("guard");
+        var command = new ExampleCommand("plan", "Shows what a ship would run, field by field, and changes nothing.", """
+            myapp plan
+            myapp plan services/orders --env prod
+            myapp plan --output json | jq '.services[0].unit.env'
+            """) { folder, target };
+        return runner.Attach(command, (call, parse, _) => Task.FromResult(Run(call, parse.GetValue(folder)!, parse.GetValue(target)!)));
+    }
+
+    private static int Run(Invocation call, string folder, string target)
+    {
+        var project = Project.Read(call, folder);
+        var paths = call.DataPaths();
+        var plans = project.Services.Select(s => Planner.Plan(project.Spec, s, call.Settings.Environment, project.Folder, paths)!).ToList();
+        if (call.Screen.IsJson)
+            call.Screen.Document(new PlanReports([.. plans.Select(p => PlanReport.Of(p, target))]), CliJson.Default.PlanReports);
+        else
+            plans.ForEach(p => PlanReport.Of(p, target).Print(call.Screen));
+        return plans.Exists(p => p.HasErrors) ? ExitCode.BadInput : ExitCode.Ok;
+    }
+}
