@@ -39,7 +39,8 @@ internal sealed class ApiHost : WebApplicationFactory<DatabaseGate>
     /// <summary>A client, once the schema is there.</summary>
     public async Task<HttpClient> ReadyClientAsync()
     {
-        var client = CreateClient();
+        // The default one keeps a copy of every body for redirects, also of one of two gigabytes.
+        var client = CreateDefaultClient();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await Services.GetRequiredService<DatabaseGate>().OpenedAsync(patience.Token);
         return client;
