@@ -49,7 +49,8 @@ internal sealed record PlanReport(
     {
         JsonValueKind.Object => value.EnumerateObject().SelectMany(p => Flatten(path.Length == 0 ? p.Name : $"{path}.{p.Name}", p.Value)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany((item, i) => Flatten($"{path}[{i}]", item)),
-        _ => [(path, value.ToString())],
+        JsonValueKind.String => [(path, value.GetString()!)],
+        _ => [(path, value.GetRawText())],
     };
 
     private static Tone ToneOf(Severity severity) => severity switch { Severity.Error => Tone.Bad, Severity.Warning => Tone.Warning, _ => Tone.Faint };
