@@ -55,5 +55,5 @@ internal sealed record PlanReport(
 
     private static Tone ToneOf(Severity severity) => severity switch { Severity.Error => Tone.Bad, Severity.Warning => Tone.Warning, _ => Tone.Faint };
 
-    private static Tone ToneOf(Support support) => support switch { Support.Lost => Tone.Bad, Support.Emulated => Tone.Warning, _ => Tone.Good };
+    private static Tone ToneOf(FieldSupport support) => support switch { FieldSupport.Lost => Tone.Bad, FieldSupport.Emulated => Tone.Warning, _ => Tone.Good };
 }
