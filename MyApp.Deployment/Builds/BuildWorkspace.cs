@@ -24,6 +24,8 @@ internal sealed class BuildWorkspace : IDisposable
         var workspace = new BuildWorkspace(Path.Combine(paths.Work, Path.GetRandomFileName()));
         try
         {
+            BuildUser.MakePassable(paths.Work);
+            MakePrivate(workspace.Folder);
             Directory.CreateDirectory(workspace.Output);
             Directory.CreateDirectory(workspace.Temporary);
             await new SourceStore(paths.Sources).ExtractAsync(source, workspace.Source, ct);
@@ -40,6 +42,13 @@ internal sealed class BuildWorkspace : IDisposable
     {
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     // Left by a process that was killed while it built.

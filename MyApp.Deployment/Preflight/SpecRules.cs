@@ -54,7 +54,7 @@ internal static class SpecRules
 
     private static IEnumerable<Diagnostic> UnusedAccepts(ServiceSpec spec)
     {
-        string[] known = ["build.platforms", .. GuardCapabilities.Table.Where(row => row.Support == Support.Lost).Select(row => GuardCapabilities.Code(row.Field))];
+        string[] known = ["build.platforms", .. GuardCapabilities.Table.Where(row => row.Support == FieldSupport.Lost).Select(row => GuardCapabilities.Code(row.Field))];
         foreach (var unknown in spec.Accept.Except(known, StringComparer.Ordinal))
         {
             var fix = Nearest.To(unknown, known) is { } near ? $"did you mean {near}?" : null;

@@ -57,22 +57,19 @@ public sealed class FileRolloutStore(string folder) : IRolloutStore
     public async Task<Release> AddReleaseAsync(Rollout rollout, Func<ReleaseNumber, Release> make, CancellationToken ct)
     {
         using var held = await gate.TakeAsync(ct);
-        var marker = Path.Combine(folder, "made", rollout.Id.ToString("N"));
-        if (File.Exists(marker) && await FindReleaseAsync(await File.ReadAllTextAsync(marker, ct), ct) is { } before)
-            return before;
-        var prefix = $"{rollout.Service}-{rollout.Environment}-";
-        var number = Releases(rollout.Service, rollout.Environment).Select(release => release.Number).DefaultIfEmpty(0).Max() + 1;
-        var release = make(new(prefix + number.ToString(CultureInfo.InvariantCulture), number));
-        // The marker first: it names a release that may not be there yet, and then the same number is taken again.
-        WriteText(marker, release.Id);
-        WriteText(PathOf("releases", release.Id + ".json"), JsonSerializer.Serialize(release, RolloutStoreJson.Default.Release));
+        var stored = Releases(rollout.Service, rollout.Environment).ToList();
+        if (stored.FirstOrDefault(each => each.Rollout == rollout.Id) is { } before)
+            return before.Release;
+        var number = stored.Select(each => each.Release.Number).DefaultIfEmpty(0).Max() + 1;
+        var release = make(new($"{rollout.Service}-{rollout.Environment}-{number.ToString(CultureInfo.InvariantCulture)}", number));
+        WriteText(PathOf("releases", release.Id + ".json"), JsonSerializer.Serialize(new StoredRelease(rollout.Id, release), RolloutStoreJson.Default.StoredRelease));
         return release;
     }
 
     public Task<Release?> FindReleaseAsync(string release, CancellationToken ct)
     {
         var path = PathOf("releases", Path.GetFileName(release) + ".json");
-        return Task.FromResult(File.Exists(path) ? Parse(path, RolloutStoreJson.Default.Release) : null);
+        return Task.FromResult(File.Exists(path) ? Parse(path, RolloutStoreJson.Default.StoredRelease)?.Release : null);
     }
 
     public async Task<Release?> FindCurrentReleaseAsync(string service, string environment, CancellationToken ct)
@@ -88,10 +85,11 @@ public sealed class FileRolloutStore(string folder) : IRolloutStore
     }
 
     public Task<IReadOnlyList<Release>> ListReleasesAsync(string service, string environment, int most, CancellationToken ct) =>
-        Task.FromResult<IReadOnlyList<Release>>([.. Releases(service, environment).OrderByDescending(release => release.Number).Take(most)]);
+        Task.FromResult<IReadOnlyList<Release>>([.. Releases(service, environment).Select(each => each.Release).OrderByDescending(release => release.Number).Take(most)]);
 
-    private IEnumerable<Release> Releases(string service, string environment) =>
-        Files("releases").Select(path => Parse(path, RolloutStoreJson.Default.Release)!).Where(release => release.Service == service && release.Environment == environment);
+    private IEnumerable<StoredRelease> Releases(string service, string environment) =>
+        Files("releases").Select(path => Parse(path, RolloutStoreJson.Default.StoredRelease)!)
+            .Where(each => each.Release.Service == service && each.Release.Environment == environment);
 
     private RolloutView? Read(Guid rollout)
     {

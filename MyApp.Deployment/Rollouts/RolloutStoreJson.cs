@@ -12,5 +12,8 @@ namespace MyApp.Deployment.Rollouts;
         typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
         typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>)])]
 [JsonSerializable(typeof(RolloutView))]
-[JsonSerializable(typeof(Release))]
+[JsonSerializable(typeof(StoredRelease))]
 internal sealed partial class RolloutStoreJson : JsonSerializerContext;
+
+/// <param name="Rollout">The one that made it, and gets it again when it is run again.</param>
+internal sealed record StoredRelease(Guid Rollout, Release Release);

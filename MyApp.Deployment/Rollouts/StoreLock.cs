@@ -3,6 +3,8 @@ namespace MyApp.Deployment.Rollouts;
 /// <summary>Locks that other processes see and the kernel frees when their holder ends, however it ends.</summary>
 internal sealed class StoreLock(string folder)
 {
+    // EWOULDBLOCK, which flock(2) answers where another holds the lock.
+    private const int Held = 11;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     public async Task<IDisposable> TakeAsync(CancellationToken ct)
@@ -33,7 +35,7 @@ internal sealed class StoreLock(string folder)
         {
             return new FileStream(Path.Combine(folder, name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException))
+        catch (IOException e) when (e.HResult == Held)
         {
             return null;
         }

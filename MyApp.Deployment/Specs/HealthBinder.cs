@@ -4,7 +4,8 @@ using MyApp.Supervision.Units;
 namespace MyApp.Deployment.Specs;
 
 /// <summary>The three probes and what they fall back to.</summary>
-internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports)
+/// <param name="ports">Empty also where what was written for them is wrong, which <paramref name="written"/> tells from none.</param>
+internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports, bool written)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
     private static readonly Probe StartupDefaults = new() { Period = TimeSpan.FromSeconds(1) };
@@ -33,7 +34,7 @@ internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports)
         if (!health.Has(key) || health.Map.Find(key) is SpecScalar { Text: "off" })
             return null;
         var section = health.Section(key);
-        if (ports.Count == 0)
+        if (!written)
             health.Refuse(key, $"{health.PathOf(key)} asks a port, but the service has none", "add 'port:'");
         var http = section.Checked("http", IsPath, "a path such as /health/ready");
         var tcp = section.Switch("tcp") ?? false;
@@ -43,7 +44,7 @@ internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports)
         {
             HttpPath = http,
             Tcp = tcp,
-            Port = section.Checked("port", name => ports.Any(port => port.Name == name), $"the name of one of the ports ({string.Join(", ", ports.Select(p => p.Name))})"),
+            Port = section.Checked("port", name => (written && ports.Count == 0) || ports.Any(port => port.Name == name), $"the name of one of the ports ({string.Join(", ", ports.Select(p => p.Name))})"),
             Period = section.Duration("period", Least) ?? defaults.Period,
             Timeout = section.Duration("timeout", Least) ?? defaults.Timeout,
             Failures = section.Number("failures", 1, 1000) ?? defaults.Failures,

@@ -12,7 +12,7 @@ internal static class Nearest
             .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .FirstOrDefault();
-        return best.candidate is not null && best.distance <= Math.Max(1, Math.Min(word.Length, best.candidate.Length) / 3) ? best.candidate : null;
+        return best.candidate is not null && best.distance <= Math.Max(1, (Math.Min(word.Length, best.candidate.Length) + 1) / 3) ? best.candidate : null;
     }
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours that make one of the other.</summary>

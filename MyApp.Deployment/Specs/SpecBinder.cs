@@ -27,7 +27,7 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             Ports = ports,
             Expose = root.Word("expose", ("loopback", Exposure.Loopback), ("host", Exposure.Host), ("public", Exposure.Public)) ?? Exposure.Loopback,
             Socket = BindSocket(root, ports),
-            Health = new HealthBinder(ports).Bind(root.Section("health")),
+            Health = new HealthBinder(ports, root.Has("port") || root.Has("ports")).Bind(root.Section("health")),
             Restart = BindRestart(root.Section("restart")),
             Stop = BindStop(root.Section("stop")),
             Resources = ResourcesBinder.Bind(root.Section("resources")),

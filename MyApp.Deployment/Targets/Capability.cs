@@ -1,6 +1,6 @@
 namespace MyApp.Deployment.Targets;
 
-public enum Support
+public enum FieldSupport
 {
     /// <summary>The target does it itself.</summary>
     Native,
@@ -14,4 +14,4 @@ public enum Support
 
 /// <summary>What one target makes of one field of a spec.</summary>
 /// <param name="Field">Path in the spec, e.g. <c>resources.memory</c>.</param>
-public sealed record Capability(string Field, Support Support, string Note = "");
+public sealed record Capability(string Field, FieldSupport Support, string Note = "");

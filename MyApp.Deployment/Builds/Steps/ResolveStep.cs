@@ -15,13 +15,18 @@ internal sealed class ResolveStep : IBuildStep
         context.Workspace = await BuildWorkspace.CreateAsync(context.Paths, context.Request.Source, ct);
         if (!Directory.Exists(context.SourceFolder))
             throw new BuildFailedException($"the source has no folder '{context.Request.Build.Source}' (build.source)");
-        await BuildUser.GiveAsync(context.Workspace.Folder, ct);
+        await BuildUser.GiveAsync(context.Paths, context.Workspace.Folder, ct);
         context.Toolchain = Choose(context);
         context.ToolchainVersion = await context.Toolchain.FindVersionAsync(context, ct);
         context.CacheKey = BuildCache.KeyOf(context);
         context.Cached = BuildCache.Find(context);
-        return $"{context.Toolchain.Name} ({context.ToolchainVersion}) for {Platforms.Native}";
+        return $"{context.Toolchain.Name} ({context.ToolchainVersion}) for {Platforms.Native}{AsRoot(context)}";
     }
+
+    private static string AsRoot(BuildContext context) =>
+        Environment.IsPrivilegedProcess && BuildUser.For(context.Paths) is null
+            ? $", built as root: no other user gets {(BuildUser.Unreachable(context.Paths) is { } folder ? $"through {folder}" : "a process without setpriv")}"
+            : "";
 
     private static IToolchain Choose(BuildContext context)
     {

@@ -24,7 +24,7 @@ internal static class CompilerRun
 
         foreach (var (name, value) in env)
             whole[name] = value;
-        var call = new ProgramCall(program, args) { WorkingDirectory = folder, Env = whole, Timeout = context.Request.Timeout, User = BuildUser.Get() };
+        var call = new ProgramCall(program, args) { WorkingDirectory = folder, Env = whole, Timeout = context.Request.Timeout, User = BuildUser.For(context.Paths) };
         try
         {
             return await LocalHost.RunAsync(call, ct);
@@ -47,11 +47,13 @@ internal static class CompilerRun
     /// <summary>A compiler's cache folder, owned by the build's user.</summary>
     public static async Task<string> CacheAsync(BuildContext context, string name, CancellationToken ct)
     {
-        var folder = Path.Combine(context.Paths.Cache, name);
+        // Who builds may change when the data folder's modes do, and neither could write into the other's cache.
+        var folder = Path.Combine(context.Paths.Cache, BuildUser.For(context.Paths) is { } user ? $"{name}-{user.Uid}" : name);
         if (Directory.Exists(folder))
             return folder;
+        BuildUser.MakePassable(context.Paths.Cache);
         Directory.CreateDirectory(folder);
-        await BuildUser.GiveAsync(folder, ct);
+        await BuildUser.GiveAsync(context.Paths, folder, ct);
         return folder;
     }
 }

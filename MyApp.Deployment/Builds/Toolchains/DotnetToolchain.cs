@@ -6,13 +6,14 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// <summary>.NET as one file: self-contained where the registry has the runtime, else for the runtime of the machine it runs on.</summary>
 internal sealed class DotnetToolchain : IToolchain
 {
-    private static readonly string[] SelfContained = ["-p:SelfContained=true", "-p:PublishTrimmed=true", "-p:TrimMode=partial", "-p:JsonSerializerIsReflectionEnabledByDefault=true"];
-    private static readonly string[] FrameworkDependent = ["-p:SelfContained=false"];
+    // Trimming is the project's own to ask for (PublishTrimmed): what a program reaches by reflection only its author knows.
+    private static readonly string[] SelfContained = ["-p:SelfContained=true"];
+    private static readonly string[] FrameworkDependent = ["-p:SelfContained=false", "-p:PublishTrimmed=false"];
 
     public string Name => BuildSpec.Dotnet;
 
     // strip(1) would cut off the assemblies, which are appended to the executable.
-    public string? SlimSkipReason => "dotnet publish has trimmed it, and strip would break a single-file executable";
+    public string? SlimSkipReason => "dotnet publish trims where the project asks for it (PublishTrimmed), and strip would break a single-file executable";
 
     public async Task<string> FindVersionAsync(BuildContext context, CancellationToken ct)
     {
@@ -31,7 +32,7 @@ internal sealed class DotnetToolchain : IToolchain
         if (!whole && LacksRuntime(restored))
             restored = await RunAsync(context, project, "restore", FrameworkDependent, env, ct);
         CompilerRun.Require(restored, "'dotnet restore'");
-        context.Mode = whole ? "self-contained single file, trimmed" : "single file for the machine's own runtime (the registry has no runtime pack to include)";
+        context.Mode = whole ? "self-contained single file" : "single file for the machine's own runtime (the registry has no runtime pack to include)";
         CompilerRun.Require(await RunAsync(context, project, "publish", whole ? SelfContained : FrameworkDependent, env, ct), "'dotnet publish'");
         context.Executable = FindExecutable(context.Workspace.Output, project);
         return $"{context.ToolchainVersion}, {context.Mode}";
@@ -87,7 +88,7 @@ internal sealed class DotnetToolchain : IToolchain
         var folder = Path.Combine(context.Workspace.Temporary, ".nuget", "NuGet");
         Directory.CreateDirectory(folder);
         File.Copy(own, Path.Combine(folder, "NuGet.Config"), overwrite: true);
-        await BuildUser.GiveAsync(Path.Combine(context.Workspace.Temporary, ".nuget"), ct);
+        await BuildUser.GiveAsync(context.Paths, Path.Combine(context.Workspace.Temporary, ".nuget"), ct);
     }
 
     private static async Task<SortedDictionary<string, string>> EnvAsync(BuildContext context, CancellationToken ct) => new(StringComparer.Ordinal)

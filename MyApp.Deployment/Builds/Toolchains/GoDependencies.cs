@@ -58,7 +58,7 @@ internal sealed partial record GoDependencies(string Description, string Folder,
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         var below = Path.GetRelativePath(root, context.SourceFolder);
         Directory.Move(root, place);
-        await BuildUser.GiveAsync(context.Workspace.Folder, ct);
+        await BuildUser.GiveAsync(context.Paths, context.Workspace.Folder, ct);
         var why = FirstLine(reason);
         return new(
             $"dependencies from {Distribution}, in the distribution's versions ({why})",

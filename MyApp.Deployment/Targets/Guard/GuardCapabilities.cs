@@ -11,33 +11,33 @@ public static class GuardCapabilities
     /// <summary>Every field of a spec that a target has to do with, in the order of reference.yaml.</summary>
     public static IReadOnlyList<Capability> Table { get; } =
     [
-        new("run.args", Support.Native),
-        new("run.user", Support.Native, "where the guard is root"),
-        new("run.workdir", Support.Native),
-        new("run.env", Support.Native),
-        new("ports", Support.Native),
-        new("expose", Support.Native),
-        new("socket.forward", Support.Native, "forwards to ready instances on ports of their own"),
-        new("socket.inherit", Support.Lost, "LISTEN_FDS is not handed over yet"),
-        new("socket.none", Support.Native, "one release at a time"),
-        new("health.startup", Support.Native),
-        new("health.readiness", Support.Native),
-        new("health.liveness", Support.Native),
-        new("restart", Support.Native),
-        new("stop", Support.Native),
-        new("resources.cpu", Support.Lost, "no control groups yet"),
-        new("resources.memory", Support.Lost, "no control groups yet"),
-        new("resources.pids", Support.Lost, "no control groups yet"),
-        new("resources.files", Support.Native),
-        new("dependsOn", Support.Lost, "starts without waiting"),
-        new("replicas", Support.Native),
-        new("logs.rotate", Support.Lost, "rotates by size only"),
-        new("logs.keep", Support.Lost, "keeps by number of files only"),
-        new("logs.maxTotal", Support.Emulated, "as the size of each of four files"),
+        new("run.args", FieldSupport.Native),
+        new("run.user", FieldSupport.Native, "where the guard is root"),
+        new("run.workdir", FieldSupport.Native),
+        new("run.env", FieldSupport.Native),
+        new("ports", FieldSupport.Native),
+        new("expose", FieldSupport.Native),
+        new("socket.forward", FieldSupport.Native, "forwards to ready instances on ports of their own"),
+        new("socket.inherit", FieldSupport.Lost, "LISTEN_FDS is not handed over yet"),
+        new("socket.none", FieldSupport.Native, "one release at a time"),
+        new("health.startup", FieldSupport.Native),
+        new("health.readiness", FieldSupport.Native),
+        new("health.liveness", FieldSupport.Native),
+        new("restart", FieldSupport.Native),
+        new("stop", FieldSupport.Native),
+        new("resources.cpu", FieldSupport.Lost, "no control groups yet"),
+        new("resources.memory", FieldSupport.Lost, "no control groups yet"),
+        new("resources.pids", FieldSupport.Lost, "no control groups yet"),
+        new("resources.files", FieldSupport.Native),
+        new("dependsOn", FieldSupport.Lost, "starts without waiting"),
+        new("replicas", FieldSupport.Native),
+        new("logs.rotate", FieldSupport.Lost, "rotates by size only"),
+        new("logs.keep", FieldSupport.Lost, "keeps by number of files only"),
+        new("logs.maxTotal", FieldSupport.Emulated, "as the size of each of four files"),
     ];
 
     /// <summary>The lost fields that this spec uses.</summary>
-    public static IEnumerable<Capability> Lost(ServiceSpec spec) => Table.Where(row => row.Support == Support.Lost && Uses(spec, row.Field));
+    public static IEnumerable<Capability> Lost(ServiceSpec spec) => Table.Where(row => row.Support == FieldSupport.Lost && Uses(spec, row.Field));
 
     public static string Code(string field) => $"{Target}.{field}";
 

@@ -29,7 +29,8 @@ internal sealed class ReleaseFolder(DataPaths paths, ArtifactStore artifacts)
         var folder = paths.Release(release.Service, release.Id);
         if (await IsWholeAsync(release, folder, ct))
             return;
-        MakeReadable(paths.Releases(release.Service));
+        foreach (var above in new[] { paths.Services, Path.Combine(paths.Services, release.Service), paths.Releases(release.Service) })
+            MakeReadable(above);
         var temporary = Path.Combine(paths.Releases(release.Service), $"{Placing}{release.Id}-{Path.GetRandomFileName()}");
         try
         {
@@ -52,7 +53,7 @@ internal sealed class ReleaseFolder(DataPaths paths, ArtifactStore artifacts)
         var service = Path.Combine(paths.Services, release.Service);
         var temporary = Path.Combine(service, $".current-{Path.GetRandomFileName()}");
         File.CreateSymbolicLink(temporary, Path.Combine("releases", release.Id));
-        File.Move(temporary, Path.Combine(service, "current"), overwrite: true);
+        Renaming.Replace(temporary, Path.Combine(service, "current"));
         AtomicFile.SyncFolder(service);
     }
 

@@ -6,14 +6,22 @@ using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Deployment.Builds;
 
-public sealed class BuildPipelineTests : IDisposable
+public sealed class BuildPipelineTests(BuildPipelineTests.SharedData data) : IClassFixture<BuildPipelineTests.SharedData>, IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly DataPaths paths;
-
-    public BuildPipelineTests() => paths = new(folder.Folder("data"));
+    private readonly DataPaths paths = data.Paths;
 
     public void Dispose() => folder.Dispose();
+
+    // One data folder for all: the compilers' caches make every build after the first a short one.
+    public sealed class SharedData : IDisposable
+    {
+        private readonly TemporaryFolder folder = new();
+
+        public DataPaths Paths => new(folder.Path);
+
+        public void Dispose() => folder.Dispose();
+    }
 
     [Fact]
     public async Task Run_GinSample_MakesASmallStaticExecutableAndRemembersIt()

@@ -1,0 +1,90 @@
+using FsCheck;
+using FsCheck.Fluent;
+using MyApp.Deployment.Specs;
+
+namespace MyApp.Tests.Deployment.Specs;
+
+public sealed class SpecReaderTests
+{
+    [Fact]
+    public void Read_ExampleOfTheReference_IsValidAndUsesEveryKey()
+    {
+        // What can't stand together is taken out, and the names in angle brackets get a name.
+        var lines = SpecReference.ReadText().Replace("<NAME>:\n", "prod:\n", StringComparison.Ordinal).Replace("<NAME>: release", "MODE: release", StringComparison.Ordinal).Split('\n').ToList();
+        lines.RemoveRange(lines.IndexOf("ports:"), 3);
+        lines.RemoveAll(line => line is "services:" || line.Contains("tcp: false", StringComparison.Ordinal));
+        var read = SpecReader.Read(string.Join('\n', lines), "reference.yaml");
+
+        Assert.Equal([], read.Problems.Select(problem => problem.ToString()));
+        Assert.Equal(TimeSpan.FromSeconds(120), read.File!.For("prod")[0].Restart.ResetAfter);
+    }
+
+    [Fact]
+    public void Read_ManyLevelsOfAliases_AreRefusedWithoutBeingBuilt()
+    {
+        var bomb = new System.Text.StringBuilder("service: orders\na: &a [x, x, x, x, x, x, x, x, x, x]\n");
+        for (var c = 'b'; c <= 'j'; c++)
+            bomb.Append(c).Append(": &").Append(c).Append(" [").AppendJoin(", ", Enumerable.Repeat("*" + (char)(c - 1), 10)).Append("]\n");
+        var read = SpecReader.Read(bomb.ToString(), "myapp.yaml");
+
+        Assert.Null(read.File);
+        Assert.Contains(read.Problems, problem => problem.Message.Contains("aliases counted", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a: &a [*a]", "would contain itself")]
+    [InlineData("a: *nowhere", "nothing is anchored as '&nowhere'")]
+    [InlineData("a: !!python/object:os.system x", "tags are not used")]
+    [InlineData("a: \"\\0\"", "NUL")]
+    [InlineData("a: 1\n---\nb: 2", "second YAML document")]
+    [InlineData("[1]: 2", "a key must be a plain word")]
+    [InlineData("", "the file is empty")]
+    [InlineData("- a", "must be a map")]
+    [InlineData("services: []", "must be a list of services")]
+    [InlineData("service:", "service must be one value")]
+    [InlineData("port: 80", "the service has no name")]
+    public void Read_UnusableText_SaysWhy(string text, string why)
+    {
+        var read = SpecReader.Read(text, "myapp.yaml");
+
+        Assert.Null(read.File);
+        Assert.Contains(read.Problems, problem => problem.ToString().Contains(why, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_DeepNesting_IsRefused()
+    {
+        var read = SpecReader.Read("a: " + new string('[', 5_000), "myapp.yaml");
+
+        Assert.Contains(read.Problems, problem => problem.Message.Contains("nested deeper", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_HugeFile_IsRefused() =>
+        Assert.Contains("larger than", SpecReader.Read("service: a\n#" + new string('x', 300 * 1024), "myapp.yaml").Problems[0].Message);
+
+    [Fact]
+    public void Read_SeveralServices_EachIsFoundByName()
+    {
+        var file = SpecReader.Read("services:\n  - service: a\n  - service: b\n    environments: { prod: { replicas: 3 } }\n", "f").File!;
+
+        Assert.Equal(["a", "b"], file.Services);
+        Assert.Equal(["prod"], file.Environments);
+        Assert.Equal((1, 3), (file.Find("b", "dev")!.Replicas, file.Find("b", "prod")!.Replicas));
+        Assert.Equal("prod", file.Find("a", "prod")!.Environment);
+        Assert.Null(file.Find("c", "prod"));
+    }
+
+    [Fact]
+    public void Read_RandomText_NeverThrows() =>
+        Prop.ForAll<string>(text => SpecReader.Read(text ?? "", "f") is { } read && (read.File is null) == (read.Problems.Count > 0)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Nearest_OneLetterAway_IsFoundWhateverTheLetter() =>
+        Prop.ForAll(
+            Gen.Elements("readiness", "liveness", "toolchain", "replicas").ToArbitrary(),
+            Gen.Choose(0, 7).ToArbitrary(),
+            Gen.Elements('x', 'q', 'é', '1').ToArbitrary(),
+            (word, at, letter) => Nearest.To(word[..at] + letter + word[(at + 1)..], ["readiness", "liveness", "toolchain", "replicas"]) == word)
+            .QuickCheckThrowOnFailure();
+}
