@@ -35,11 +35,18 @@ public sealed class DashboardFixture : IAsyncLifetime
         return environment;
     }
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Each test's first line: what a fixture throws is a failure, whatever it says.</summary>
+    internal static void SkipWhereMissing()
     {
         Assert.SkipUnless(ChromiumFixture.Executable is not null, "needs Chromium on PATH");
         Assert.SkipUnless(Program is not null, "needs the official dashboard (eng/fetch-dashboard)");
         Assert.SkipUnless(GuardBinary.Find() is not null, "needs the guard");
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (ChromiumFixture.Executable is null || Program is null || GuardBinary.Find() is null)
+            return;
         application = Build();
         await application.StartAsync(TestContext.Current.CancellationToken);
         LoginUrl = await Host.Ready.WaitAsync(Patience) ?? throw new InvalidOperationException("the dashboard did not start");

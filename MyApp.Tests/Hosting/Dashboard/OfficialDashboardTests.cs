@@ -18,6 +18,7 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
     [Fact]
     public async Task Dashboard_WithoutToken_AsksForIt()
     {
+        DashboardFixture.SkipWhereMissing();
         await using var opened = await chromium.OpenAsync();
         await opened.Page.GotoAsync(new Uri(dashboard.LoginUrl, "/").ToString());
         await Assertions.Expect(opened.Page).ToHaveURLAsync(new Regex("/login"));
@@ -26,6 +27,7 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
     [Fact]
     public async Task Resources_Running_AreShownWithStateAndHealth()
     {
+        DashboardFixture.SkipWhereMissing();
         await using var opened = await LoginAsync();
         await Assertions.Expect(Row(opened.Page, "ticker").GetByText("Running").First).ToBeVisibleAsync(Soon);
         await Assertions.Expect(Row(opened.Page, "follower").GetByText("Running").First).ToBeVisibleAsync(Soon);
@@ -39,21 +41,20 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
     [Fact]
     public async Task Environment_HoldsASecret_ShowsEverythingButTheSecret()
     {
+        DashboardFixture.SkipWhereMissing();
         await using var opened = await LoginAsync();
         await opened.Page.GotoAsync(Address($"/?resource={await IdOfAsync("ticker")}"));
         await Assertions.Expect(opened.Page.GetByText("GREETING").First).ToBeVisibleAsync(Soon);
-        // Each value has its own button, which becomes "Hide value" once pressed.
-        for (var shown = 0; shown < 2; shown++)
-            await opened.Page.GetByTitle(new Regex("^Show value")).First.ClickAsync();
-        await Assertions.Expect(opened.Page.GetByText("good morning").First).ToBeVisibleAsync(Soon);
+        await Assertions.Expect(await ShownAsync(opened.Page, "GREETING")).ToContainTextAsync("good morning");
+        await Assertions.Expect(await ShownAsync(opened.Page, "UPSTREAM")).ToContainTextAsync("●●●●●●");
         await ScreenshotAsync(opened.Page, "environment");
-        Assert.Contains("UPSTREAM", await opened.Page.ContentAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain(DashboardFixture.Secret, await opened.Page.ContentAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task ConsoleLogs_OfAResource_ComeInWithoutItsSecret()
     {
+        DashboardFixture.SkipWhereMissing();
         await using var opened = await LoginAsync();
         await opened.Page.GotoAsync(Address("/consolelogs/resource/ticker"));
         await Assertions.Expect(opened.Page.GetByText(new Regex(@"tick \d+, good morning")).First).ToBeVisibleAsync(Soon);
@@ -65,6 +66,7 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
     [Fact]
     public async Task Commands_StopStartRestart_DoWhatTheySay()
     {
+        DashboardFixture.SkipWhereMissing();
         await using var opened = await LoginAsync();
         var row = Row(opened.Page, "follower");
         await Assertions.Expect(row.GetByText("Running").First).ToBeVisibleAsync(Soon);
@@ -86,6 +88,7 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
     [Fact]
     public async Task Telemetry_OfAService_IsShownUnderItsResource()
     {
+        DashboardFixture.SkipWhereMissing();
         var id = await IdOfAsync("ticker");
         var settings = dashboard.TelemetryOf("ticker", id["ticker-".Length..]).ToDictionary(pair => pair.Key, pair => (string?)pair.Value);
         await using var service = await DefaultsApp.StartAsync(
@@ -117,6 +120,15 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
         await opened.Page.GotoAsync(dashboard.LoginUrl.ToString());
         await Assertions.Expect(Row(opened.Page, "ticker")).ToBeVisibleAsync(Soon);
         return opened;
+    }
+
+    /// <summary>The row of a variable, its value no longer hidden.</summary>
+    private static async Task<ILocator> ShownAsync(IPage page, string variable)
+    {
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = new Regex($@"^\s*{variable}") }).First;
+        await row.GetByTitle(new Regex("^Show value")).First.ClickAsync();
+        await Assertions.Expect(row.GetByTitle(new Regex("^Hide value")).First).ToBeVisibleAsync(Soon);
+        return row;
     }
 
     private string Address(string path) => new Uri(dashboard.LoginUrl, path).ToString();
