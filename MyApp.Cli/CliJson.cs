@@ -12,7 +12,7 @@ namespace MyApp.Cli;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
-        typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<Support>), typeof(CamelCaseEnum<Exposure>),
+        typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<FieldSupport>), typeof(CamelCaseEnum<Exposure>),
         typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>), typeof(CamelCaseEnum<DependencyCondition>),
         typeof(CamelCaseEnum<DependencyLoss>)])]
 [JsonSerializable(typeof(RolloutOutcomes))]

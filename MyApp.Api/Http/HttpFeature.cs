@@ -33,6 +33,7 @@ internal static class HttpFeature
         app.UseMiddleware<AccessRules>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRateLimiter();
         app.MapOpenApi();
     }
 

@@ -49,10 +49,11 @@ internal sealed record PlanReport(
     {
         JsonValueKind.Object => value.EnumerateObject().SelectMany(p => Flatten(path.Length == 0 ? p.Name : $"{path}.{p.Name}", p.Value)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany((item, i) => Flatten($"{path}[{i}]", item)),
-        _ => [(path, value.ToString())],
+        JsonValueKind.String => [(path, value.GetString()!)],
+        _ => [(path, value.GetRawText())],
     };
 
     private static Tone ToneOf(Severity severity) => severity switch { Severity.Error => Tone.Bad, Severity.Warning => Tone.Warning, _ => Tone.Faint };
 
-    private static Tone ToneOf(Support support) => support switch { Support.Lost => Tone.Bad, Support.Emulated => Tone.Warning, _ => Tone.Good };
+    private static Tone ToneOf(FieldSupport support) => support switch { FieldSupport.Lost => Tone.Bad, FieldSupport.Emulated => Tone.Warning, _ => Tone.Good };
 }

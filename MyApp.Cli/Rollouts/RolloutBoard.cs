@@ -29,7 +29,8 @@ internal sealed class RolloutBoard
         var lines = columns.SelectMany(c => c.Draw(now)).ToList();
         if (Notice is { } notice)
             lines.Add(("! " + notice, new Style(Color.Yellow)));
-        return new Rows(lines.Select(l => new Text(Fit(l.Text, width - 1), l.Style)));
+        // Spectre can't measure rows without any.
+        return lines.Count == 0 ? new Text("") : new Rows(lines.Select(l => new Text(Fit(l.Text, width - 1), l.Style)));
     }
 
     private static string Fit(string text, int width)

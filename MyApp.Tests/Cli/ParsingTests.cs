@@ -45,6 +45,8 @@ public sealed class ParsingTests
 
     [Theory]
     [InlineData("init")]
+    [InlineData("build")]
+    [InlineData("plan")]
     [InlineData("ship")]
     [InlineData("status")]
     [InlineData("logs")]

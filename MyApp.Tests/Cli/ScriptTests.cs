@@ -35,8 +35,8 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Script_FromAnotherFolder_BuildsOnceAndKeepsFolderAndArguments()
     {
-        var first = await RunAsync("/usr", "status", "two words", "");
-        var second = await RunAsync("/usr", "status");
+        var first = await RunAsync("status", "two words", "");
+        var second = await RunAsync("status");
 
         string[] expected = ["/usr", $"{Checkout.FullName}/artifacts/data", $"{Checkout.FullName}/artifacts/cli/current/myapp.dll", "status", "two words", ""];
         Assert.Equal((0, string.Join('\n', expected) + "\n"), (first.ExitCode, first.Output));
@@ -48,10 +48,10 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Script_ASourceIsNewer_BuildsAgain()
     {
-        await RunAsync("/usr");
+        await RunAsync();
         File.SetLastWriteTimeUtc(Path.Combine(Checkout.FullName, "MyApp.Deployment", "Folder", "Code.cs"), new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        await RunAsync("/usr");
+        await RunAsync();
 
         Assert.Equal(2, (await File.ReadAllLinesAsync(Published, TestContext.Current.CancellationToken)).Length);
     }
@@ -59,7 +59,7 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Script_SeveralAtOnce_BuildOnce()
     {
-        var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync("/usr", "status")));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync("status")));
 
         Assert.All(runs, r => Assert.Equal(0, r.ExitCode));
         Assert.Single(await File.ReadAllLinesAsync(Published, TestContext.Current.CancellationToken));
@@ -68,7 +68,7 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Script_BuildFails_SaysSoAndKeepsNothing()
     {
-        var run = await RunAsync("/usr", new() { ["PUBLISH_EXIT"] = "1" });
+        var run = await RunWithAsync(new() { ["PUBLISH_EXIT"] = "1" });
 
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith("myapp: the command line could not be built\n", run.Error, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class ScriptTests : IDisposable
         foreach (var tool in new[] { "sh", "cat", "find", "readlink" })
             File.CreateSymbolicLink(Path.Combine(fakeBin, tool), $"/usr/bin/{tool}");
 
-        var run = await RunAsync("/usr", new() { ["PATH"] = fakeBin });
+        var run = await RunWithAsync(new() { ["PATH"] = fakeBin });
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("the .NET SDK 10 is needed", run.Error, StringComparison.Ordinal);
@@ -96,19 +96,18 @@ public sealed class ScriptTests : IDisposable
         var link = Path.Combine(folder.FullName, "linked");
         File.CreateSymbolicLink(link, Path.Combine(Checkout.FullName, "myapp"));
 
-        var run = await RunAsync("/usr", [], link);
+        var run = await RunWithAsync([], link);
 
         Assert.Contains($"{Checkout.FullName}/artifacts/data", run.Output, StringComparison.Ordinal);
     }
 
-    private Task<(int ExitCode, string Output, string Error)> RunAsync(string workingFolder, params string[] args) => RunAsync(workingFolder, [], null, args);
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args) => RunWithAsync([], null, args);
 
-    private async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string workingFolder, Dictionary<string, string> variables, string? script = null, params string[] args)
+    private async Task<(int ExitCode, string Output, string Error)> RunWithAsync(Dictionary<string, string> variables, string? script = null, params string[] args)
     {
         var start = new ProcessStartInfo(script ?? Path.Combine(Checkout.FullName, "myapp"), args)
         {
-            WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = "/usr", RedirectStandardOutput = true, RedirectStandardError = true,
         };
         start.Environment.Clear();
         start.Environment["PATH"] = $"{fakeBin}:/usr/bin:/bin";

@@ -24,7 +24,7 @@ public sealed class ShipTests : IDisposable
         Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "ship", "--api", plane.Address));
 
         Assert.Equal("", run.Error);
-        Golden.Verify("ship.txt", WithoutTimes(run.Out));
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", "ship.txt"), WithoutTimes(run.Out));
         var request = Assert.Single(plane.Shipped);
         Assert.Equal(("orders", "dev", "sha256:abc", null), (request.Service, request.Environment, request.Source, request.Release));
         Assert.True(plane.UploadedBytes > 0);
@@ -49,7 +49,7 @@ public sealed class ShipTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "ship", "--api", plane.Address, "-o", "json"));
 
-        Golden.Verify("ship.json", run.Out);
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", "ship.json"), run.Out);
         Assert.Contains("building", run.Error, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class ShipTests : IDisposable
 
         Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "ship", "--api", plane.Address));
 
-        Golden.Verify("ship.txt", WithoutTimes(run.Out));
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", "ship.txt"), WithoutTimes(run.Out));
         Assert.Contains("reconnecting … the rollout goes on", run.Error, StringComparison.Ordinal);
         Assert.Contains(plane.Requests, r => r.EndsWith("/events#2", StringComparison.Ordinal));
         Assert.Contains(plane.Requests, r => r.EndsWith("/events#4", StringComparison.Ordinal));

@@ -18,7 +18,7 @@ public sealed class StatusTests
 
         Assert.Equal(ExitCode.Ok, exit);
         Assert.Equal("", run.Error);
-        Golden.Verify("status.json", run.Out);
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", "status.json"), run.Out);
         using var document = JsonDocument.Parse(run.Out);
         var instance = document.RootElement.GetProperty("services")[0].GetProperty("instances")[0];
         string[] promised = ["id", "pid", "state", "ready", "restarts", "since", "memoryBytes", "cpuPercent", "target", "host"];
@@ -36,7 +36,7 @@ public sealed class StatusTests
         var exit = await run.RunAsync(Ct, "status", "--api", plane.Address);
         Assert.Equal(("", ExitCode.Ok), (run.Error, exit));
 
-        Golden.Verify(golden, run.Out);
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", golden), run.Out);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class StatusTests
 
         Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "status", "orders", "--api", plane.Address));
 
-        Golden.Verify("status-one.txt", run.Out);
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", "status-one.txt"), run.Out);
     }
 
     [Fact]

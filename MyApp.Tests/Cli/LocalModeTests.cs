@@ -1,0 +1,96 @@
+using System.Text.Json;
+using MyApp.Cli;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Transport;
+using MyApp.Supervision.Files;
+using MyApp.Tests.Support;
+
+namespace MyApp.Tests.Cli;
+
+/// <summary>The commands with <c>--local</c>, on a real guard and a real compiler.</summary>
+public sealed class LocalModeTests : IDisposable
+{
+    private readonly DirectoryInfo project = Directory.CreateTempSubdirectory("myapp local ");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => project.Delete(recursive: true);
+
+    [Fact]
+    public async Task Local_ShipTwiceAndRollBack_RunsTheFirstReleaseAgain()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        await using var guard = await GuardProcess.StartAsync(Ct);
+
+        WriteProgram("first");
+        await ExpectAsync(guard, ExitCode.Ok, "ship", "--local", "--quiet");
+        WriteProgram("second");
+        var shipped = await ExpectAsync(guard, ExitCode.Ok, "ship", "--local", "--quiet");
+        Assert.Equal("✓ ticker in dev is ticker-dev-2\n", shipped.Out);
+        await LogSaysAsync(guard, "second");
+
+        await ExpectAsync(guard, ExitCode.Ok, "rollback", "ticker", "--local", "--quiet");
+
+        var status = await ExpectAsync(guard, ExitCode.Ok, "status", "ticker", "--local", "-o", "json");
+        var service = Assert.Single(JsonSerializer.Deserialize(status.Out, WireJson.Default.ServiceList)!.Services);
+        Assert.Equal(("ticker-dev-1", true), (service.Release, service.Instances.Single().Pid > 0));
+        var again = await ExpectAsync(guard, ExitCode.BadInput, "rollback", "ticker", "--local");
+        Assert.Contains("there is no release of ticker in dev before ticker-dev-1", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Local_CompileError_IsShownAsTheCompilerPrintedItAndNothingRuns()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        WriteProgram("fine\") this is not Go (\"");
+
+        var run = await ExpectAsync(guard, ExitCode.Failed, "ship", "--local", "--quiet");
+
+        Assert.Contains("ticker in dev failed in step building", run.Error, StringComparison.Ordinal);
+        Assert.Contains("main.go:", run.Error, StringComparison.Ordinal);
+        Assert.Empty((await guard.Client.StatusAsync(null, null, Ct)).Units);
+    }
+
+    [Fact]
+    public async Task Local_NoGuard_SaysHowToStartOne()
+    {
+        var run = new CliRun { Variables = { ["MYAPP_DATA"] = project.FullName } };
+
+        Assert.Equal(ExitCode.Failed, await run.RunAsync(Ct, "status", "--local"));
+
+        Assert.StartsWith($"myapp: no guard answers for the data folder {project.FullName}: start one with ", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"serve --data '{project.FullName}'", run.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<CliRun> ExpectAsync(GuardProcess guard, int exitCode, params string[] args)
+    {
+        var run = new CliRun { Folder = project.FullName, Variables = { ["MYAPP_DATA"] = guard.DataFolder } };
+        var exit = await run.RunAsync(Ct, args);
+        Assert.True(exit == exitCode, $"myapp {string.Join(' ', args)} ended with {exit}:\n{run.Out}{run.Error}");
+        return run;
+    }
+
+    private Task LogSaysAsync(GuardProcess guard, string text) => Eventually.TrueAsync(
+        async () => (await ExpectAsync(guard, ExitCode.Ok, "logs", "ticker", "--local")).Out.Contains(text, StringComparison.Ordinal),
+        $"the log says {text}", TimeSpan.FromSeconds(30), Ct);
+
+    private void WriteProgram(string text)
+    {
+        AtomicFile.WriteAllText(Path.Combine(project.FullName, "myapp.yaml"), "service: ticker\nstop: { grace: 10s, drain: 0s }\n");
+        AtomicFile.WriteAllText(Path.Combine(project.FullName, "go.mod"), "module ticker\n\ngo 1.19\n");
+        AtomicFile.WriteAllText(Path.Combine(project.FullName, "main.go"), $$"""
+            package main
+
+            import "time"
+
+            func main() {
+                for {
+                    println("{{text}}")
+                    time.Sleep(200 * time.Millisecond)
+                }
+            }
+
+            """);
+    }
+}
