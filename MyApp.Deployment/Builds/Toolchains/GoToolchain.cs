@@ -54,10 +54,13 @@ internal sealed class GoToolchain : IToolchain
         return output;
     }
 
-    private static string Go() =>
-        ProgramSearch.Find("go") ?? ProgramSearch.Find("/usr/local/go/bin/go") ?? ProgramSearch.Find("/usr/lib/go/bin/go")
+    /// <param name="path">The folders to search, joined by colons; null: this process's PATH, then where Go is usually unpacked.</param>
+    internal static string Locate(string? path) =>
+        ProgramSearch.Find("go", path ?? $"{Environment.GetEnvironmentVariable("PATH")}:/usr/local/go/bin:/usr/lib/go/bin")
         ?? throw new BuildFailedException(
             "Go is not installed: no 'go' in the PATH, /usr/local/go/bin or /usr/lib/go/bin. Install it, e.g. with 'apt-get install golang-go' on Debian, or from https://go.dev/dl/");
+
+    private static string Go() => Locate(null);
 
     private static async Task<SortedDictionary<string, string>> EnvAsync(BuildContext context, CancellationToken ct) => new(StringComparer.Ordinal)
     {

@@ -83,6 +83,14 @@ public sealed class BuildPipelineTests(BuildPipelineTests.SharedData data) : ICl
     }
 
     [Fact]
+    public void Locate_NoGo_SaysWhatToInstall()
+    {
+        var missing = Assert.Throws<BuildFailedException>(() => MyApp.Deployment.Builds.Toolchains.GoToolchain.Locate(folder.Path));
+
+        Assert.Contains("apt-get install golang-go", missing.Message);
+    }
+
+    [Fact]
     public async Task Run_UnknownSource_IsAFailureNotACrash()
     {
         var request = new BuildRequest { Service = "orders", Source = "sha256:" + new string('0', 64), Build = new() };
