@@ -61,7 +61,7 @@ internal sealed class RedisLink(IServiceProvider services, ILogger<RedisLink> lo
         }
         catch (Exception e) when (IsTrouble(e))
         {
-            Trouble = $"{e.Message.Split('\n')[0]}: events and status are polled, nothing is lost";
+            Trouble = $"{e.Message.Split('\n')[0].TrimEnd('.')}: events and status are polled, nothing is lost";
         }
 
         SayChange();

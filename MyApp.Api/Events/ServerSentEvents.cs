@@ -30,7 +30,7 @@ internal sealed class ServerSentEvents(HttpContext context, TimeProvider clock)
             await StartAsync(ct);
             await send(ct);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception e) when (ct.IsCancellationRequested && e is OperationCanceledException or ObjectDisposedException)
         {
             log.LogDebug("A stream of {Path} was ended", context.Request.Path);
         }

@@ -13,7 +13,8 @@ internal sealed class AccessRules(RequestDelegate next, IOptions<AccessOptions> 
 
     public Task InvokeAsync(HttpContext context)
     {
-        SecurityHeaders.Set(context.Response.Headers);
+        // As the answer starts and not now: the exception handler empties the headers.
+        context.Response.OnStarting(SecurityHeaders.SetAsync, context.Response);
         return Refusal(context) is { } refusal ? refusal.ExecuteAsync(context) : next(context);
     }
 

@@ -25,6 +25,8 @@ internal static class HttpFeature
             foreach (var converter in wire.Converters)
                 json.SerializerOptions.Converters.Add(converter);
         });
+        // Several lines a request; traces and metrics have them better. What fails is still said.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddOpenApi();
     }
 
@@ -33,6 +35,7 @@ internal static class HttpFeature
         app.UseMiddleware<AccessRules>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRateLimiter();
         app.MapOpenApi();
     }
 

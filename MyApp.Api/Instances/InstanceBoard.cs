@@ -13,7 +13,7 @@ internal sealed class InstanceBoard(GuardClient guard, RedisLink redis, ILogger<
     private const string Key = "myapp:status";
 
     // Long enough for a restart of the replica beside the guard, short enough that nobody believes an old state.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks the guard; never throws for want of one.</summary>

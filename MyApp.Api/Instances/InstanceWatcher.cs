@@ -27,11 +27,32 @@ internal sealed class InstanceWatcher(GuardClient guard, InstanceBoard board, Ti
 
     private async Task FollowAsync(CancellationToken ct)
     {
-        board.Share((await guard.StatusAsync(null, null, ct)).Units);
-        Say(trouble: null);
-        await foreach (var _ in guard.WatchAsync(ct))
-            board.Share((await guard.StatusAsync(null, null, ct)).Units);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var refreshing = RefreshAsync(ended.Token);
+        try
+        {
+            await foreach (var _ in guard.WatchAsync(ct))
+                await ShareAsync(ct);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await refreshing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
+
+    // What is shared expires, so that nobody believes a dead guard; a quiet one says the same again in time.
+    private async Task RefreshAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await ShareAsync(ct);
+            Say(trouble: null);
+            await Task.Delay(InstanceBoard.Lifetime / 3, clock, ct);
+        }
+    }
+
+    private async Task ShareAsync(CancellationToken ct) => board.Share((await guard.StatusAsync(null, null, ct)).Units);
 
     private void Say(string? trouble)
     {

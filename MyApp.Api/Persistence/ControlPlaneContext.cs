@@ -3,7 +3,7 @@ using MyApp.Deployment.Rollouts;
 
 namespace MyApp.Api.Persistence;
 
-/// <summary>The record of the control plane. Migrations are in Migrations/; how to add one is in docs/development.md.</summary>
+/// <summary>The record of the control plane. Migrations are in Migrations/; MyApp.Api.csproj says how to add one.</summary>
 internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> options) : DbContext(options)
 {
     public DbSet<ServiceRow> Services => Set<ServiceRow>();

@@ -13,6 +13,17 @@ internal static class PersistenceFeature
             (services, options) => options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
         builder.Services.AddSingleton<DatabaseGate>();
         builder.Services.AddHostedService<DatabaseStartup>();
+        QuietenDriver(builder.Logging);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgresql");
+    }
+
+    // Both would write a line for every statement, several a second, and EF Core one more for each failure that it throws anyway.
+    private static void QuietenDriver(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Npgsql", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        logging.AddFilter("Microsoft.EntityFrameworkCore.Query", LogLevel.Critical);
+        logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+        logging.AddFilter("Microsoft.EntityFrameworkCore.Database", LogLevel.Critical);
     }
 }

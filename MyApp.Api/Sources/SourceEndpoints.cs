@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MyApp.Api.Http;
@@ -12,14 +13,19 @@ namespace MyApp.Api.Sources;
 
 internal static class SourceEndpoints
 {
+    private const string UploadLimit = "uploads";
+
     public static void AddSources(this IHostApplicationBuilder builder)
     {
+        // Together with the size limit this bounds what uploads in progress take of the disk.
+        builder.Services.AddRateLimiter(limits => limits.AddConcurrencyLimiter(UploadLimit, uploads => (uploads.PermitLimit, uploads.QueueLimit) = (4, 16)));
         builder.Services.Configure<SourceOptions>(builder.Configuration.GetSection(AccessOptions.Section));
         builder.Services.AddSingleton(services => new SourceStore(services.GetRequiredService<DataPaths>().Sources));
     }
 
     public static void MapSources(this IEndpointRouteBuilder api) =>
         api.MapPost("/sources", ReceiveAsync)
+            .RequireRateLimiting(UploadLimit)
             .WithTags("Sources")
             .WithSummary("Upload a source folder as a tar.gz, which is checked whole before any of it is kept.")
             .Accepts<IFormFile>("application/gzip")

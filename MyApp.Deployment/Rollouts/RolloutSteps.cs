@@ -118,8 +118,8 @@ internal sealed class RolloutSteps(IRolloutStore store, IDriver driver, ReleaseM
     {
         var began = clock.GetTimestamp();
         int? restarts = null;
-        HealthVerdict verdict = new HealthVerdict.NotYet();
-        while (clock.GetElapsedTime(began) < options.Bake || (verdict is HealthVerdict.NotYet && clock.GetElapsedTime(began) < options.Bake * 2))
+        HealthVerdict verdict;
+        do
         {
             if (await ReadAsync(rollout, release.Id, ct) is not { Current: true } status)
                 return RolloutOutcome.Failed(rollout, $"{release.Id} lost the traffic while it was watched");
@@ -129,6 +129,7 @@ internal sealed class RolloutSteps(IRolloutStore store, IDriver driver, ReleaseM
                 return RolloutOutcome.Failed(rollout, failed.Reason);
             await Task.Delay(options.Poll, clock, ct);
         }
+        while (clock.GetElapsedTime(began) < options.Bake || (verdict is HealthVerdict.NotYet && clock.GetElapsedTime(began) < options.Bake * 2));
 
         return verdict is HealthVerdict.Ready ? RolloutOutcome.Done(rollout) : RolloutOutcome.Failed(rollout, $"{release.Id} did not stay ready after it got the traffic");
     }

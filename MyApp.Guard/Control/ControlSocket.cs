@@ -69,6 +69,12 @@ internal sealed class ControlSocket : IDisposable
             {
                 // The client went away, or the guard ends.
             }
+#pragma warning disable CA1031 // the boundary of a request: a fault of ours ends this connection, not the guard
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                context.Report($"a request failed: {e}");
+            }
         }
     }
 

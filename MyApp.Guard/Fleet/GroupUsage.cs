@@ -23,7 +23,7 @@ internal sealed class GroupUsage(TimeProvider clock)
             var known = pid == group.Leader.Pid;
             if (known && clock.GetElapsedTime(at) < Interval)
                 return last;
-            var members = group.Members();
+            var members = group.Members(Interval / 2);
             var now = clock.GetTimestamp();
             var used = members.Sum(m => m.CpuTicks);
             // A member that ended takes its ticks along; what is left may then be less than before.

@@ -108,7 +108,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         var now = context.Clock.GetUtcNow();
         if (state.Process is { } process && ProcessGroup.IsAlive(process))
         {
-            Attend(new ProcessGroup(process, isChild: false, context.Poller, context.Clock));
+            Attend(new ProcessGroup(process, isChild: false, context.Poller, context.Processes, context.Clock));
             Post(new Resumed(now));
         }
         else if (restored.BootId != ProcFs.BootId)
@@ -118,14 +118,20 @@ internal sealed class InstanceLoop : IAsyncDisposable
         else if (state.Phase.HasProcess())
         {
             if (state.Process is { } dead)
-                Attend(new ProcessGroup(dead, isChild: false, context.Poller, context.Clock));
+                Attend(new ProcessGroup(dead, isChild: false, context.Poller, context.Processes, context.Clock));
         }
         else
         {
-            // The guard before us may have died between making a process and writing it down.
-            if (state.Phase == InstancePhase.Spawning)
-                output.KillWriters();
-            Post(new Resumed(now));
+            // The guard before us may have died between making a process and writing it down: it is known by the pipe it writes to.
+            if (state.Phase == InstancePhase.Spawning && output.Writer() is { } written)
+            {
+                Attend(new ProcessGroup(written, isChild: false, context.Poller, context.Processes, context.Clock));
+                Post(new Spawned(now, written));
+            }
+            else
+            {
+                Post(new Resumed(now));
+            }
         }
     }
 
@@ -133,20 +139,40 @@ internal sealed class InstanceLoop : IAsyncDisposable
     {
         await foreach (var happened in events.Reader.ReadAllAsync())
         {
-            var before = state;
-            var (next, actions) = machine.Step(before, happened);
-            state = next;
-            SaveIfChanged(before, next);
-            foreach (var action in actions)
-                Perform(action);
-            // Actions only send events, so the due time is that of the state.
-            ArmTimer(next.Due);
-            if (before.Phase != next.Phase || before.Process != next.Process)
-                context.Changes.Tell(UnitKey.Of(Unit));
-            if (before.Phase != next.Phase && next.Phase is InstancePhase.Backoff or InstancePhase.CrashLoop or InstancePhase.Failed)
-                context.Report($"{Id}: {next.LastExit}");
+            try
+            {
+                Take(happened);
+            }
+#pragma warning disable CA1031 // a fault of ours in one step must not end the supervision of a program that runs
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                context.Report($"{Id}: {happened.GetType().Name} failed: {e}");
+                // What was due may not have been done.
+                timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            }
+
             Interlocked.Exchange(ref stepped, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
+    }
+
+    private void Take(InstanceEvent happened)
+    {
+        var before = state;
+        var (next, actions) = machine.Step(before, happened);
+        if (actions.Contains(InstanceAction.Spawn))
+            ports = owner.ChoosePorts();
+        // What anyone can see is already written, so that a guard after us knows it too.
+        SaveIfChanged(before, next);
+        state = next;
+        foreach (var action in actions)
+            Perform(action);
+        // Actions only send events, so the due time is that of the state.
+        ArmTimer(next.Due);
+        if (before.Phase != next.Phase || before.Process != next.Process)
+            context.Changes.Tell(UnitKey.Of(Unit));
+        if (before.Phase != next.Phase && next.Phase is InstancePhase.Backoff or InstancePhase.CrashLoop or InstancePhase.Failed)
+            context.Report($"{Id}: {next.LastExit}");
     }
 
     private void ArmTimer(DateTimeOffset? due)
@@ -214,7 +240,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
     {
         try
         {
-            ports = owner.ChoosePorts();
+            backend = null;
             var (process, failure) = owner.Spawn(Id, ports, output);
             if (process is null)
             {
@@ -222,7 +248,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
                 return;
             }
 
-            Attend(new ProcessGroup(process, isChild: true, context.Poller, context.Clock));
+            Attend(new ProcessGroup(process, isChild: true, context.Poller, context.Processes, context.Clock));
             Post(new Spawned(context.Clock.GetUtcNow(), process));
         }
         catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)

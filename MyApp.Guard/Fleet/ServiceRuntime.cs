@@ -21,7 +21,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
 
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    public ServiceLog Log { get; } = new(Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service));
+    public ServiceLog Log { get; } = new(Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service), context.Report);
 
     public IEnumerable<UnitRuntime> Units => units.Values.OrderBy(u => u.Unit.Release, StringComparer.Ordinal);
 
@@ -51,9 +51,13 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
         return unit;
     }
 
-    /// <summary>Sends the traffic to one release. The new one is written first: of two current ones the last to be switched to wins.</summary>
+    /// <summary>Sends the traffic to one release.</summary>
+    /// <exception cref="GuardException">Its exposure needs a port that is taken.</exception>
     public void Switch(UnitRuntime to)
     {
+        lock (forwards)
+            Expose_NeedsLock(to.Unit);
+        // Written before the others are: after a crash in between there are two, and never none.
         to.Save(to.Record with { Current = true });
         foreach (var other in Units.Where(u => u != to && u.Record.Current))
             other.Save(other.Record with { Current = false });
@@ -72,6 +76,14 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
         unit.Save(unit.Record with { Stopped = false });
         Redirect();
         unit.Start();
+    }
+
+    public void Restart(UnitRuntime unit)
+    {
+        if (unit.Record.Stopped)
+            Start(unit);
+        else
+            unit.Restart();
     }
 
     public async Task RemoveAsync(UnitRuntime unit, CancellationToken ct)
@@ -141,11 +153,10 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
 
     private void OpenForwards_NeedsLock(Unit unit)
     {
-        var address = unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any;
         try
         {
             foreach (var port in unit.Ports.Where(p => !forwards.ContainsKey(p)))
-                forwards[port] = Open(address, port);
+                forwards[port] = Open(AddressOf(unit), port);
         }
         catch (GuardException)
         {
@@ -153,6 +164,27 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
             throw;
         }
     }
+
+    // Releases share their ports; a change from loopback to all addresses, or back, comes with the switch.
+    private void Expose_NeedsLock(Unit unit)
+    {
+        foreach (var port in unit.Ports.Where(p => forwards.TryGetValue(p, out var open) && !open.Address.Equals(AddressOf(unit))))
+        {
+            var before = forwards[port].Address;
+            forwards[port].Dispose();
+            try
+            {
+                forwards[port] = Open(AddressOf(unit), port);
+            }
+            catch (GuardException)
+            {
+                forwards[port] = Open(before, port);
+                throw;
+            }
+        }
+    }
+
+    private static IPAddress AddressOf(Unit unit) => unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any;
 
     private PortForward Open(IPAddress address, UnitPort port)
     {

@@ -19,7 +19,9 @@ internal sealed class UnitFleet(GuardContext context)
     /// <summary>Takes up what the guard before left: running processes untouched, the rest as it was wanted.</summary>
     public void Restore()
     {
-        foreach (var record in context.Store.Units((path, problem) => context.Report($"{path} can't be read and is left alone: {problem}")))
+        var records = context.Store.Units((path, problem) => context.Report($"{path} can't be read and is left alone: {problem}"));
+        // The current release first: its exposure is the one the ports are opened with.
+        foreach (var record in records.OrderByDescending(r => r.Current))
             Service(UnitKey.Of(record.Unit).Service).Restore(record);
         foreach (var service in Services)
         {
@@ -50,7 +52,7 @@ internal sealed class UnitFleet(GuardContext context)
         LockedAsync(Existing(key), service => ForEach(service.Current(), service.Start), ct);
 
     public Task RestartAsync(ServiceKey key, CancellationToken ct) =>
-        LockedAsync(Existing(key), service => ForEach(service.Current(), u => u.Restart()), ct);
+        LockedAsync(Existing(key), service => ForEach(service.Current(), service.Restart), ct);
 
     public Task StopAsync(ServiceKey key, CancellationToken ct) =>
         LockedAsync(Existing(key), service => Task.WhenAll(service.Current().Select(u => service.StopAsync(u, ct))), ct);

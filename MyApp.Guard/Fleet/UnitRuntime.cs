@@ -88,8 +88,15 @@ internal sealed class UnitRuntime
     {
         var chosen = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var port in Unit.Ports)
-            chosen[port.Name] = Unit.Socket == SocketMode.Forward ? PortHolder.FreePort() : port.Port;
+            chosen[port.Name] = Unit.Socket == SocketMode.Forward ? FreePort(chosen) : port.Port;
         return chosen;
+    }
+
+    // A port let go of at once may be handed out again for the next name.
+    private static int FreePort(SortedDictionary<string, int> chosen)
+    {
+        var port = PortHolder.FreePort();
+        return chosen.ContainsValue(port) ? FreePort(chosen) : port;
     }
 
     /// <returns>The process, or why there is none.</returns>

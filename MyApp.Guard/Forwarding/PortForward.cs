@@ -26,6 +26,7 @@ internal sealed class PortForward : IDisposable
     public PortForward(IPEndPoint address, string portName, ServiceTraffic traffic, TimeProvider clock)
     {
         (this.portName, this.traffic, this.clock) = (portName, traffic, clock);
+        Address = address.Address;
         try
         {
             listener.Bind(address);
@@ -39,6 +40,8 @@ internal sealed class PortForward : IDisposable
 
         _ = Task.Run(AcceptAsync);
     }
+
+    public IPAddress Address { get; }
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Native;
+using MyApp.Supervision.Processes;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Logs;
@@ -43,8 +44,8 @@ internal sealed class InstanceOutput : IDisposable
 
     public (SafeFileHandle Output, SafeFileHandle Error) OpenForProgram(uint? owner) => (output.OpenForProgram(owner), error.OpenForProgram(owner));
 
-    /// <summary>Ends whatever program still writes here.</summary>
-    public void KillWriters() => output.KillWriters();
+    /// <summary>Leader of the session that has these pipes open; null: nobody has.</summary>
+    public ProcessIdentity? Writer() => output.Writer();
 
     public void Finish()
     {

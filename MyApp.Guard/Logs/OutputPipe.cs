@@ -1,6 +1,8 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Logs;
+using MyApp.Supervision.Processes;
 using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Logs;
@@ -12,11 +14,11 @@ namespace MyApp.Guard.Logs;
 internal sealed class OutputPipe : IDisposable
 {
     private const int Capacity = 1024 * 1024;
+    private const int BufferSize = 64 * 1024;
     private readonly SafeFileHandle handle;
     private readonly Poller poller;
     private readonly string path;
     private readonly Action<byte[]> onLine;
-    private readonly byte[] buffer = new byte[64 * 1024];
     private readonly Lock gate = new();
     private readonly List<byte> partial = [];
 
@@ -56,12 +58,11 @@ internal sealed class OutputPipe : IDisposable
         }
     }
 
-    /// <summary>Ends the sessions of the programs that have this pipe as their standard output.</summary>
-    public void KillWriters()
-    {
-        foreach (var writer in ProcFs.All().Where(p => p.Pid != Environment.ProcessId && ProcFs.LinkTarget(p.Pid, 1) == path))
-            _ = Libc.kill(-writer.Session, SIGKILL);
-    }
+    /// <summary>Leader of the session that has this pipe as its standard output.</summary>
+    public ProcessIdentity? Writer() => ProcFs.All()
+        .Where(p => !p.IsZombie && p.Pid == p.Session && ProcFs.LinkTarget(p.Pid, 1) == path)
+        .Select(p => new ProcessIdentity(p.Pid, p.StartTime, ProcFs.BootId))
+        .FirstOrDefault();
 
     public void Dispose()
     {
@@ -77,12 +78,12 @@ internal sealed class OutputPipe : IDisposable
         {
             if (handle.IsClosed)
                 return false;
+            var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
             var count = Fd.Read(Fd.Number(handle), buffer);
-            if (count <= 0)
-                return false;
-            foreach (var part in new LineParts(buffer.AsMemory(0, count)))
+            foreach (var part in new LineParts(buffer.AsMemory(0, Math.Max(0, count))))
                 Take(part.Text.Span, part.Ends);
-            return true;
+            ArrayPool<byte>.Shared.Return(buffer);
+            return count > 0;
         }
     }
 

@@ -16,14 +16,15 @@ internal sealed class ServiceLog : IDisposable
     private readonly Dictionary<string, LogFile> files;
     private readonly List<LogFollower> followers = [];
 
-    public ServiceLog(string folder)
+    private readonly Action<string> report;
+    private long lost;
+
+    public ServiceLog(string folder, Action<string> report)
     {
+        this.report = report;
         Directory.CreateDirectory(folder);
         files = new[] { Access, Error }.ToDictionary(s => s, s => new LogFile(Path.Combine(folder, $"{s}.log")), StringComparer.Ordinal);
     }
-
-    /// <summary>Lines that could not be stored since the guard began.</summary>
-    public long Lost { get; private set; }
 
     /// <param name="text">Without its end of line.</param>
     public void Write(string stream, string instance, DateTimeOffset time, ReadOnlySpan<byte> text, LogRule rule)
@@ -32,16 +33,7 @@ internal sealed class ServiceLog : IDisposable
         byte[] line = [.. prefix, .. text, (byte)'\n'];
         lock (gate)
         {
-            try
-            {
-                files[stream].Append(line, rule);
-            }
-            catch (IOException)
-            {
-                // A full disk must not stop the service, whose pipe would fill up: the line is lost and counted.
-                Lost++;
-            }
-
+            Append_NeedsLock(files[stream], line, rule);
             if (followers.Count == 0)
                 return;
             var told = new GuardLogLine(time, stream, instance, Encoding.UTF8.GetString(text));
@@ -62,6 +54,23 @@ internal sealed class ServiceLog : IDisposable
             var follower = new LogFollower(stream, Channel.CreateBounded<GuardLogLine>(FollowerBacklog));
             followers.Add(follower);
             return (lines, follower);
+        }
+    }
+
+    // A full disk must not stop the service, whose pipe would fill up: the line is lost and counted.
+    private void Append_NeedsLock(LogFile file, byte[] line, LogRule rule)
+    {
+        try
+        {
+            file.Append(line, rule);
+            if (lost > 0)
+                report($"{file.Path}: {lost} lines were lost, and it is written again");
+            lost = 0;
+        }
+        catch (IOException e)
+        {
+            if (lost++ == 0)
+                report($"{file.Path}: lines are being lost: {e.Message}");
         }
     }
 

@@ -49,10 +49,6 @@ internal static class ProcFs
         }
     }
 
-    /// <summary>Live processes of the group or session that <paramref name="leader"/> began.</summary>
-    public static List<ProcessStat> GroupOf(int leader) =>
-        [.. All().Where(p => !p.IsZombie && (p.Group == leader || p.Session == leader))];
-
     // 4242 (my (odd) name) S 1 4242 4242 0 -1 4194560 … : the name may hold spaces and parentheses.
     internal static ProcessStat Parse(string line)
     {

@@ -75,6 +75,7 @@ internal sealed class ExecShim(ShimOptions options, TextWriter complaints) : IDi
             Uid = same ? null : user!.Uid,
             Gid = user?.Gid ?? 0,
             Groups = user?.Groups ?? [],
+            KeepUmask = true,
             ParentDeathSignal = SIGKILL,
             ParentPid = Environment.ProcessId,
         };

@@ -10,7 +10,7 @@ namespace MyApp.Guard.Spawning;
 /// The session and process group that one instance's process leads. Signals go out only after a look that the leader is still the
 /// process we mean: our own child can't lose its pid before we reap it, an adopted one can.
 /// </summary>
-internal sealed class ProcessGroup(ProcessIdentity leader, bool isChild, Poller poller, TimeProvider clock)
+internal sealed class ProcessGroup(ProcessIdentity leader, bool isChild, Poller poller, ProcessTable table, TimeProvider clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan SlowLook = TimeSpan.FromMilliseconds(500);
@@ -40,7 +40,8 @@ internal sealed class ProcessGroup(ProcessIdentity leader, bool isChild, Poller 
         return Libc.waitpid(Leader.Pid, out var status, 0) == Leader.Pid ? ExitCause.FromWaitStatus(status) : new ExitCause(ExitKind.Unknown);
     }
 
-    public List<ProcessStat> Members() => StillOurs() ? ProcFs.GroupOf(Leader.Pid) : [];
+    /// <param name="maxAge">How old the answer may be; zero: not at all.</param>
+    public List<ProcessStat> Members(TimeSpan maxAge) => StillOurs() ? table.GroupOf(Leader.Pid, maxAge) : [];
 
     private async Task LeaderEndedAsync()
     {
@@ -75,7 +76,7 @@ internal sealed class ProcessGroup(ProcessIdentity leader, bool isChild, Poller 
     private async Task EndStragglersAsync()
     {
         var begin = clock.GetTimestamp();
-        for (var signal = SIGTERM; Members().Count > 0; signal = clock.GetElapsedTime(begin) < StragglerGrace ? 0 : SIGKILL)
+        for (var signal = SIGTERM; Members(TimeSpan.Zero).Count > 0; signal = clock.GetElapsedTime(begin) < StragglerGrace ? 0 : SIGKILL)
         {
             if (signal != 0)
                 SignalMembers(signal);
@@ -87,7 +88,7 @@ internal sealed class ProcessGroup(ProcessIdentity leader, bool isChild, Poller 
     private void SignalMembers(int signal)
     {
         Signal(signal);
-        foreach (var member in Members().Where(m => m.Group != Leader.Pid))
+        foreach (var member in Members(TimeSpan.Zero).Where(m => m.Group != Leader.Pid))
             _ = Libc.kill(member.Pid, signal);
     }
 

@@ -26,6 +26,9 @@ internal sealed record SpawnOrder
     /// <summary>RLIMIT_NOFILE; null: the parent's.</summary>
     public long? OpenFiles { get; init; }
 
+    /// <summary>The program makes files as the parent's would be, as the shim's caller expects of a program it runs.</summary>
+    public bool KeepUmask { get; init; }
+
     /// <summary>Sent by the kernel when the parent dies; 0: none.</summary>
     public int ParentDeathSignal { get; init; }
 

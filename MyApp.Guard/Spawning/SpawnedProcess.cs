@@ -29,7 +29,8 @@ internal static unsafe class SpawnedProcess
     private static SpawnFailure Become(SpawnOrder order)
     {
         // A service's files are its own: nothing for others unless it says so itself.
-        _ = Libc.umask(0b000_010_111);
+        if (!order.KeepUmask)
+            _ = Libc.umask(0b000_010_111);
         if (order.OpenFiles is { } files && !LimitFiles((ulong)files))
             return Failed("setrlimit");
         if (order.Uid is { } uid && !ChangeUser(order, uid))

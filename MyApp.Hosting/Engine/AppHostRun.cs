@@ -11,7 +11,7 @@ internal static class AppHostRun
     {
         if (host.Services.GetRequiredService<DistributedApplicationExecutionContext>().IsRunMode)
         {
-            await host.RunAsync(ct);
+            await RunUntilStoppedAsync(host, ct);
             return;
         }
 
@@ -24,6 +24,20 @@ internal static class AppHostRun
         {
             await Console.Error.WriteLineAsync(arguments.ExceptionDetails ? failure.ToString() : $"publish failed: {failure.Message}");
             Environment.ExitCode = 1;
+        }
+    }
+
+    private static async Task RunUntilStoppedAsync(IHost host, CancellationToken ct)
+    {
+        try
+        {
+            await host.StartAsync(ct);
+            await host.WaitForShutdownAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before everything had started: what had is stopped all the same.
+            await host.StopAsync(CancellationToken.None);
         }
     }
 }

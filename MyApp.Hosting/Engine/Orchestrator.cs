@@ -27,7 +27,11 @@ internal sealed class Orchestrator(
         graph = ResourceGraph.Of(model);
         Prepare();
         terminal.Attach(model);
-        await Task.WhenAll(runners.Select(r => r.StartAsync(cancellationToken)));
+        var started = Task.WhenAll(runners.Select(r => r.StartAsync(cancellationToken)));
+        // A stop in the middle of the start: whoever still waits for a dependency is told by StopAsync.
+        if (await Task.WhenAny(started, Task.Delay(Timeout.InfiniteTimeSpan, services.Clock, cancellationToken)) != started)
+            return;
+        await started;
         await services.Eventing.PublishAsync(new AfterResourcesCreatedEvent(services.Provider, model), cancellationToken);
         summary.Watch(model, began);
     }

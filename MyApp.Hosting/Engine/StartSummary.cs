@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MyApp.Hosting.Engine.Dashboard;
+using MyApp.Hosting.Engine.Execution;
 
 namespace MyApp.Hosting.Engine;
 
@@ -22,7 +23,7 @@ internal sealed class StartSummary(ResourceNotificationService notifications, Ti
         {
             await foreach (var _ in notifications.WatchAsync(stopped.Token))
             {
-                if (waited.All(r => notifications.Current(r) is { } snapshot && IsSettled(snapshot)))
+                if (waited.All(r => notifications.Current(r) is { } snapshot && IsSettled(r, snapshot)))
                     break;
             }
         }
@@ -42,7 +43,7 @@ internal sealed class StartSummary(ResourceNotificationService notifications, Ti
         foreach (var resource in resources.Where(r => r is not IResourceWithParent && !bad.Contains(r)))
         {
             foreach (var url in notifications.Current(resource)!.Urls.Where(u => !u.IsInternal && u.Url.StartsWith("http", StringComparison.Ordinal)))
-                text.AppendLine(CultureInfo.InvariantCulture, $"  {resource.Name,-14} {url.Url}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"  {(url.DisplayProperties.DisplayName is { Length: > 0 } shown ? shown : resource.Name),-14} {url.Url}");
         }
 
         if (dashboard?.LoginUrl is { } login)
@@ -52,8 +53,8 @@ internal sealed class StartSummary(ResourceNotificationService notifications, Ti
         return text.ToString();
     }
 
-    private static bool IsSettled(CustomResourceSnapshot snapshot) =>
-        snapshot.IsReady || snapshot.State?.Text == KnownResourceStates.NotStarted || IsTerminal(snapshot);
+    private static bool IsSettled(IResource resource, CustomResourceSnapshot snapshot) =>
+        (snapshot.IsReady && (RunnerServices.IsService(resource) || !RunnerServices.IsProcess(resource))) || snapshot.State?.Text == KnownResourceStates.NotStarted || IsTerminal(snapshot);
 
     private static bool IsTerminal(CustomResourceSnapshot snapshot) => snapshot.State is { } state
         && (KnownResourceStates.TerminalStates.Contains(state.Text) || state.Text == KnownResourceStates.ValueMissing);

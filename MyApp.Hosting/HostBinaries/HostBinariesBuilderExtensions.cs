@@ -21,7 +21,7 @@ public static class HostBinariesBuilderExtensions
         this IDistributedApplicationBuilder builder, [ResourceName] string name, [ResourceName] string database)
     {
         if (builder.UsesContainers())
-            return builder.AddPostgres(name).WithDataVolume().AddDatabase(database);
+            return builder.AddPostgres(name).WithDataVolume($"myapp-{name}").AddDatabase(database);
         var installation = PostgresInstallation.Find(builder.Checkout()) ?? throw new DistributedApplicationException(
             "There is no PostgreSQL to run: neither a container engine that answers, nor postgres in the PATH or below /usr/lib/postgresql. " +
             "On Debian: apt-get install postgresql");

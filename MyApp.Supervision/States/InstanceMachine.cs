@@ -171,7 +171,8 @@ public sealed class InstanceMachine(Unit unit, Func<double> random)
 
     private (Instance, IReadOnlyList<InstanceAction>) Resume(Instance state, DateTimeOffset at) => state.Phase switch
     {
-        Starting => (state, [ProbeStartup]),
+        // It may have been up for long with nobody to ask it, so the budget begins anew.
+        Starting => (state with { Due = at + unit.Startup?.Budget }, [ProbeStartup]),
         Running => (state, [ProbeHealth]),
         Ready => (state, [ProbeHealth, OpenTraffic]),
         Draining or Terminating => Terminated(state, at),

@@ -39,7 +39,8 @@ internal sealed class ApiHost : WebApplicationFactory<DatabaseGate>
     /// <summary>A client, once the schema is there.</summary>
     public async Task<HttpClient> ReadyClientAsync()
     {
-        var client = CreateClient();
+        // The default one keeps a copy of every body for redirects, also of one of two gigabytes.
+        var client = CreateDefaultClient();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await Services.GetRequiredService<DatabaseGate>().OpenedAsync(patience.Token);
         return client;
@@ -51,7 +52,7 @@ internal sealed class ApiHost : WebApplicationFactory<DatabaseGate>
         // UseSetting and not ConfigureAppConfiguration: the entry point reads some of it before the host is built.
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<RunRollout>((rollout, store, ct) => Run(rollout, store, ct)).AddHostedService<RolloutWorker>());
+        builder.ConfigureTestServices(services => services.AddSingleton<RunRollout>((rollout, store, ct) => Run(rollout, store, ct)));
     }
 
     protected override void Dispose(bool disposing)

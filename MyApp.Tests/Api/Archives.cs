@@ -15,7 +15,10 @@ internal static class Archives
         using (var tar = new TarWriter(gzip))
         {
             foreach (var (name, text) in files)
-                tar.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)) });
+            {
+                using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
+                tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = content, ModificationTime = DateTimeOffset.UnixEpoch });
+            }
         }
 
         return bytes.ToArray();

@@ -93,11 +93,16 @@ public sealed class EventStreamTests(PostgresFixture postgres)
 
     private static async Task AppendAsync(ApiHost api, Rollout rollout, int count)
     {
-        var store = new PostgresRolloutStore(
-            api.Services.GetRequiredService<IDbContextFactory<ControlPlaneContext>>(), api.Services.GetRequiredService<Wakeups>(),
-            new Claim(rollout.Service, rollout.Environment, rollout.Id, "test", 0));
+        var contexts = api.Services.GetRequiredService<IDbContextFactory<ControlPlaneContext>>();
         for (var i = 0; i < count; i += 2)
-            await store.AppendAsync([FakeRun.Event(rollout, RolloutEventKind.Note, $"{i}"), FakeRun.Event(rollout, RolloutEventKind.Note, $"{i + 1}\0")], TestContext.Current.CancellationToken);
+        {
+            await using var db = await contexts.CreateDbContextAsync(TestContext.Current.CancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            var notes = Enumerable.Range(i, 2).Select(n => FakeRun.Event(rollout, RolloutEventKind.Note, $"{n}\0")).ToList();
+            await RolloutWrites.AppendAsync(db, notes, TestContext.Current.CancellationToken);
+            await transaction.CommitAsync(TestContext.Current.CancellationToken);
+            api.Services.GetRequiredService<Wakeups>().SayEvents();
+        }
     }
 
     /// <summary>Reads up to so many events after the last one, then leaves, as a client that loses its connection does.</summary>

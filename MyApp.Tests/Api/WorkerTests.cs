@@ -48,7 +48,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         await StealAsync(database, rollout);
 
         var late = FakeRun.Next(before, RolloutState.Failed);
-        Assert.False(await lost.TryAdvanceAsync(before, late, [], TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => lost.TryAdvanceAsync(before, late, [], TestContext.Current.CancellationToken));
         await using var b = new ApiHost(database, a.Data) { Run = FakeRun.ToSuccessAsync };
         using var other = await b.ReadyClientAsync();
         Assert.Equal(RolloutState.Succeeded, (await FinalAsync(other, rollout)).State);

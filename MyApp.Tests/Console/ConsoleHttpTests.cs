@@ -108,6 +108,7 @@ public sealed partial class ConsoleHttpTests(PostgresFixture postgres)
         Assert.Contains("orders-dev-1", page);
         Assert.Contains("The log can&#x27;t be read", page);
         Assert.Contains("""<span class="word">away</span>""", page);
+        Assert.Contains("Guard: no guard answers at ", page);
     }
 
     [GeneratedRegex("(?:href|src)=\"(/console/[^\"]+)\"")]

@@ -13,8 +13,8 @@ public sealed class Screenshots(ChromiumFixture chromium, PostgresFixture postgr
     private static readonly string? Running = Environment.GetEnvironmentVariable("MYAPP_API");
 
     [Theory]
-    [InlineData("console", ColorScheme.Light, 1280, 860)]
-    [InlineData("console-dark", ColorScheme.Dark, 1280, 860)]
+    [InlineData("console", ColorScheme.Light, 1280, 1000)]
+    [InlineData("console-dark", ColorScheme.Dark, 1280, 1000)]
     [InlineData("console-phone", ColorScheme.Light, 390, 844)]
     public async Task Pictures_OfTheConsole_AreWritten(string name, ColorScheme scheme, int width, int height)
     {
@@ -22,7 +22,7 @@ public sealed class Screenshots(ChromiumFixture chromium, PostgresFixture postgr
         await using var console = Running is null ? await ConsoleHost.StartAsync(postgres) : null;
         await using var opened = await chromium.OpenAsync(new BrowserNewContextOptions
         {
-            ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height }, DeviceScaleFactor = 2, ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = scheme, ViewportSize = new() { Width = width, Height = height }, DeviceScaleFactor = 1.5f, ReducedMotion = ReducedMotion.Reduce,
         });
         foreach (var (page, path) in new[] { ("-services", "/"), ("", "/services/orders?environment=dev") })
         {
@@ -30,7 +30,7 @@ public sealed class Screenshots(ChromiumFixture chromium, PostgresFixture postgr
             await Assertions.Expect(opened.Page.Locator("#link-word")).ToHaveTextAsync("live");
             if (page.Length == 0)
                 await Assertions.Expect(opened.Page.Locator("#log-word")).ToHaveTextAsync("live");
-            var shot = await opened.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}{page}.png"), FullPage = page.Length == 0 });
+            var shot = await opened.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}{page}.png") });
             Assert.True(shot.Length > 20_000);
         }
     }

@@ -140,9 +140,30 @@ public sealed class ForwardTests
         Assert.True(TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(2));
     }
 
-    private static async Task BringUpAsync(GuardProcess guard, int port, int release)
+    [Fact]
+    public async Task Switch_ToAReleaseWithOtherExposure_ChangesTheAddress()
     {
-        var unit = guard.WebServer(port, release);
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var port = FreePort.Find();
+        await BringUpAsync(guard, port, 1);
+        Assert.Equal(["0100007F"], ListenersOn(port));
+
+        await BringUpAsync(guard, port, 2, Exposure.Host);
+
+        Assert.Equal(["00000000"], ListenersOn(port));
+        Assert.Equal("release 2", await GetAsync(port, "/"));
+    }
+
+    // Addresses as /proc/net/tcp writes them.
+    private static List<string> ListenersOn(int port) =>
+    [
+        .. File.ReadLines("/proc/net/tcp").Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(f => f[3] == "0A" && f[1].EndsWith($":{port:X4}", StringComparison.Ordinal)).Select(f => f[1][..8]),
+    ];
+
+    private static async Task BringUpAsync(GuardProcess guard, int port, int release, Exposure expose = Exposure.Loopback)
+    {
+        var unit = guard.WebServer(port, release) with { Expose = expose };
         await guard.Client.ApplyAsync(unit, Ct);
         await guard.UntilStateAsync(InstanceState.Ready, Ct, release);
         await guard.Client.SwitchAsync(unit.Service, unit.Environment, unit.Release, Ct);

@@ -16,7 +16,7 @@ public sealed class RecoveryTests
         var count = Path.Combine(guard.DataFolder, "go-on");
         var script = guard.Script("run", $"i=0; while [ ! -e {count} ]; do i=$((i+1)); echo line $i; sleep 0.01; done; echo last $i; exec sleep 1000");
         await guard.Client.ApplyAsync(TestService.Unit(script), Ct);
-        var first = await guard.UntilAsync(i => i.LastLines.Count >= 20, Ct);
+        var first = await guard.UntilAsync(i => i.State == InstanceState.Ready && i.LastLines.Count >= 20, Ct);
 
         await guard.CrashAsync(Ct);
         await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Ct);
@@ -51,7 +51,7 @@ public sealed class RecoveryTests
     {
         await using var guard = await GuardProcess.StartAsync(Ct);
         await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", "sleep 1000 & echo $!; wait")), Ct);
-        var first = await guard.UntilAsync(i => i.LastLines.Count == 1, Ct);
+        var first = await guard.UntilAsync(i => i.State == InstanceState.Ready && i.LastLines.Count == 1, Ct);
         await guard.CrashAsync(Ct);
         Signals.Send(first.Pid!.Value, Signals.Kill);
         await Eventually.TrueAsync(() => !TestService.IsRunning(first.Pid.Value), "it is gone", TestService.Patience, Ct);

@@ -81,7 +81,7 @@ public sealed class SupervisionTests
         await using var guard = await GuardProcess.StartAsync(Ct);
         var unit = TestService.Unit(guard.Script("run", "trap '' TERM; echo up; while :; do sleep 0.1; done"));
         await guard.Client.ApplyAsync(unit with { Stop = new StopRule { Grace = TimeSpan.FromSeconds(1) } }, Ct);
-        var running = await guard.UntilAsync(i => i.LastLines.Contains("up"), Ct);
+        var running = await guard.UntilAsync(i => i.Pid is not null && i.LastLines.Contains("up"), Ct);
         var begin = TimeProvider.System.GetTimestamp();
 
         await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);

@@ -10,6 +10,9 @@ namespace MyApp.Tests.Support;
 /// </summary>
 public sealed class ChromiumFixture : IAsyncDisposable
 {
+    // Milliseconds: only a failure takes that long, and a busy machine may take half of it.
+    private const float Patience = 20_000;
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private readonly SemaphoreSlim gate = new(1, 1);
@@ -23,7 +26,8 @@ public sealed class ChromiumFixture : IAsyncDisposable
     {
         Assert.SkipUnless(Executable is not null, "needs Chromium on PATH");
         var context = await (await StartAsync()).NewContextAsync(options ?? new BrowserNewContextOptions());
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         return new BrowserPage(context, await context.NewPageAsync());
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Orders;
 
+[JsonConverter(typeof(StatusText))]
 internal enum OrderStatus { Open, Cancelled }
 
 internal sealed record OrderItem(string Sku, int Quantity);
@@ -32,7 +33,7 @@ internal sealed record ServiceVersion(string Service, string Version);
 internal sealed record AccessLine(
     DateTimeOffset Time, string Level, string Method, string Path, int Status, double DurationMs, string? Client);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(StatusText)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(NewOrder))]
 [JsonSerializable(typeof(Order))]
 [JsonSerializable(typeof(OrderList))]

@@ -182,6 +182,7 @@ function row({ time, stream, instance, text }) {
   const which = document.createElement('b');
   const what = document.createElement('span');
   line.className = stream;
+  line.classList.toggle('json', text.startsWith('{'));
   line.title = instance;
   when.dateTime = time;
   when.textContent = clock(new Date(time));

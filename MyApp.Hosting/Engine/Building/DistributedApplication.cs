@@ -9,6 +9,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost host;
     private readonly TestedBuild? tested;
+    private bool disposed;
 
     public DistributedApplication(IHost host) : this(host, null)
     {
@@ -59,6 +60,9 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     public virtual async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         tested?.End();
         // A test that forgets to stop must not leave processes behind; stopping twice is harmless.
         await Services.GetRequiredService<Orchestrator>().StopAsync(CancellationToken.None);

@@ -16,6 +16,7 @@ internal sealed class DashboardHost(
     private readonly DashboardProcess process = new(settings, clock, loggers.CreateLogger("MyApp.Hosting.Dashboard.Output"));
     private GrpcServer? server;
     private Task running = Task.CompletedTask;
+    private bool isDisposed;
 
     /// <summary>The address that logs a browser in, once the dashboard answers; null where there is none.</summary>
     public Task<Uri?> Ready => ready.Task;
@@ -42,14 +43,17 @@ internal sealed class DashboardHost(
     {
         await stopping.CancelAsync();
         await running;
-        if (server is not null)
-            await server.DisposeAsync();
-        server = null;
+        if (Interlocked.Exchange(ref server, null) is { } stopped)
+            await stopped.DisposeAsync();
     }
 
+    // The container holds it twice, as itself and as a hosted service, and disposes of it twice.
     public async ValueTask DisposeAsync()
     {
+        if (isDisposed)
+            return;
         await StopAsync(CancellationToken.None);
+        isDisposed = true;
         stopping.Dispose();
     }
 

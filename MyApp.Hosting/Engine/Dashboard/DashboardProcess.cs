@@ -63,15 +63,13 @@ internal sealed class DashboardProcess(DashboardSettings settings, TimeProvider 
         ["DASHBOARD__RESOURCESERVICECLIENT__APIKEY"] = settings.ResourceServiceKey,
     };
 
-    // It keeps the keys of its cookies below its home. Its own folder outlives a run, so that a browser stays logged in to a fixed port.
-    private static string Home()
+    private string Home()
     {
-        var folder = Path.Combine(DataFolder.Resolve(), "dashboard");
         if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(folder);
+            Directory.CreateDirectory(settings.Home);
         else
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return folder;
+            Directory.CreateDirectory(settings.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return settings.Home;
     }
 
     private static string LastLine(ProgramResult result) =>

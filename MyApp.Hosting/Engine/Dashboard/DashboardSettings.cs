@@ -16,6 +16,9 @@ internal sealed record DashboardSettings
     /// <summary>The guard's executable, which ends the dashboard when this process dies, however it dies.</summary>
     public string? Guard { get; private init; }
 
+    /// <summary>The dashboard's own: it keeps the keys of its cookies there, so that a browser stays logged in to a fixed port.</summary>
+    public required string Home { get; init; }
+
     public required int FrontendPort { get; init; }
 
     public required int OtlpGrpcPort { get; init; }
@@ -63,6 +66,7 @@ internal sealed record DashboardSettings
             Program = missing is null ? program : null,
             Missing = missing,
             Guard = guard,
+            Home = Path.Combine(configuration[DataFolder.Variable] is { Length: > 0 } data ? Path.GetFullPath(data) : DataFolder.Resolve(), "dashboard"),
             FrontendPort = ports.Take(configuration["ASPNETCORE_URLS"]),
             OtlpGrpcPort = ports.Take(configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] ?? configuration["DOTNET_DASHBOARD_OTLP_ENDPOINT_URL"]),
             OtlpHttpPort = ports.Take(configuration["ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"]),

@@ -25,17 +25,20 @@ internal sealed class ChildRunner(IResourceWithParent resource, RunnerServices s
     private async Task FollowAsync()
     {
         string? state = null;
+        var ready = false;
         CancellationTokenSource? watch = null;
         try
         {
             await foreach (var update in services.Notifications.WatchAsync(stop.Token))
             {
-                if (!ReferenceEquals(update.Resource, resource.Parent) || update.Snapshot.State?.Text == state)
+                if (!ReferenceEquals(update.Resource, resource.Parent) || (update.Snapshot.State?.Text == state && update.Snapshot.IsReady == ready))
                     continue;
-                state = update.Snapshot.State?.Text;
-                watch?.Cancel();
+                (state, ready) = (update.Snapshot.State?.Text, update.Snapshot.IsReady);
+                if (watch is not null)
+                    await watch.CancelAsync();
                 await services.PublishAsync(resource, s => s with { State = update.Snapshot.State, ExitCode = update.Snapshot.ExitCode, IsReady = false });
-                if (state == KnownResourceStates.Running)
+                // A database is looked at when its server is ready: before that it need not exist.
+                if (ready)
                     _ = services.Health.WatchAsync(resource, (watch = CancellationTokenSource.CreateLinkedTokenSource(stop.Token)).Token);
             }
         }

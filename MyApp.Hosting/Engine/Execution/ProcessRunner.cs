@@ -15,9 +15,6 @@ internal sealed class ProcessRunner(IResource resource, RunnerServices services)
 
     public IResource Resource => resource;
 
-    // A thing others connect to or look at is meant to go on running; anything else does its work and ends.
-    private bool IsService => resource.HasAnnotationOfType<EndpointAnnotation>() || resource.HasAnnotationOfType<HealthCheckAnnotation>();
-
     public async Task StartAsync(CancellationToken ct)
     {
         if (!resource.HasAnnotationOfType<ExplicitStartupAnnotation>())
@@ -117,7 +114,7 @@ internal sealed class ProcessRunner(IResource resource, RunnerServices services)
         while (true)
         {
             var run = await RunOnceAsync(first, ct);
-            var delay = IsService ? backoff.After(run.ExitCode, run.WasReadyFor) : null;
+            var delay = RunnerServices.IsService(resource) ? backoff.After(run.ExitCode, run.WasReadyFor) : null;
             if (delay is not { } pause)
             {
                 await EndedAsync(EndState(run.ExitCode), run.ExitCode);

@@ -32,6 +32,10 @@ internal sealed class RunnerServices(
 
     public static bool IsProcess(IResource resource) => resource is ProjectResource or ExecutableResource or ContainerResource;
 
+    /// <summary>A thing others connect to or look at is meant to go on running; any other process does its work and ends.</summary>
+    public static bool IsService(IResource resource) =>
+        resource.HasAnnotationOfType<EndpointAnnotation>() || resource.HasAnnotationOfType<HealthCheckAnnotation>();
+
     public static string NewSuffix() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", SuffixLength);
 
     public ILogger Logger(IResource resource) => loggers.GetLogger(resource);

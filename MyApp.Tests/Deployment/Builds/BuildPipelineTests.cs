@@ -129,7 +129,7 @@ public sealed class BuildPipelineTests(BuildPipelineTests.SharedData data) : ICl
             ended.Token);
         try
         {
-            using var client = new HttpClient { BaseAddress = new(await address.Task.WaitAsync(TimeSpan.FromSeconds(20), ct)) };
+            using var client = new HttpClient { BaseAddress = new(await address.Task.WaitAsync(TimeSpan.FromSeconds(60), ct)) };
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health/ready", ct)).StatusCode);
             using var order = new StringContent("""{"customer":"ada","items":[{"sku":"tea","quantity":2}]}""", System.Text.Encoding.UTF8, "application/json");
             Assert.Equal(HttpStatusCode.Created, (await client.PostAsync("/orders", order, ct)).StatusCode);

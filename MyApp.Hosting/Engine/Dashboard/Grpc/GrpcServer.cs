@@ -95,7 +95,8 @@ internal sealed class GrpcServer : IHttpApplication<HttpContext>, IAsyncDisposab
         {
             return (refused.Status, refused.Message);
         }
-        catch (OperationCanceledException)
+        // A caller that resets its stream ends a read of it with the latter.
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {
             return (stopping.IsCancellationRequested ? GrpcStatus.Unavailable : GrpcStatus.Cancelled, null);
         }

@@ -1,0 +1,33 @@
+namespace MyApp.Guard.Native;
+
+/// <summary>
+/// All processes of the machine, read once for everyone who asks at about the same time: a look at a group is a walk through /proc, and
+/// when two hundred instances end together each of them needs one.
+/// </summary>
+internal sealed class ProcessTable(TimeProvider clock)
+{
+    private readonly Lock gate = new();
+    private IReadOnlyList<ProcessStat> all = [];
+    private long? began;
+
+    /// <summary>Live processes of the group or session that <paramref name="leader"/> began.</summary>
+    /// <param name="maxAge">Zero: as it is now, read after this call.</param>
+    public List<ProcessStat> GroupOf(int leader, TimeSpan maxAge) =>
+        [.. Read(maxAge).Where(p => !p.IsZombie && (p.Group == leader || p.Session == leader))];
+
+    private IReadOnlyList<ProcessStat> Read(TimeSpan maxAge)
+    {
+        var oldest = clock.GetTimestamp() - (long)(maxAge.TotalSeconds * clock.TimestampFrequency);
+        lock (gate)
+        {
+            // One that began while this caller waited for the lock is fresh enough for it.
+            if (began is null || began < oldest)
+            {
+                began = clock.GetTimestamp();
+                all = [.. ProcFs.All()];
+            }
+
+            return all;
+        }
+    }
+}
