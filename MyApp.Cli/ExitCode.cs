@@ -1,6 +1,6 @@
 namespace MyApp.Cli;
 
-/// <summary>What the program ends with; part of its interface, see docs/cli.md.</summary>
+/// <summary>What the program ends with; scripts rely on it.</summary>
 internal static class ExitCode
 {
     public const int Ok = 0;

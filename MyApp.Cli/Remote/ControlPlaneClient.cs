@@ -61,7 +61,7 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
     public Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, Action<string> onReconnecting, CancellationToken ct)
     {
         var unseen = new UnseenLines(onLine);
-        return new ResumingEvents(api, onReconnecting).ReadAsync(
+        return new ResumingEvents(api, onReconnecting) { FailFirst = true }.ReadAsync(
             first => LogPath(query, first ? query.Tail : unseen.AskAgain()) + "&follow=true",
             item =>
             {

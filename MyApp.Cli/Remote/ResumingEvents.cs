@@ -14,9 +14,13 @@ internal sealed class ResumingEvents(ApiConnection api, Action<string> onReconne
     private TimeSpan pause = FirstPause;
     private long lastContact;
     private bool told;
+    private bool connected;
 
     /// <summary>How long nobody may answer before it is given up.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Give up at once when the very first connection fails: nothing is lost by asking again.</summary>
+    public bool FailFirst { get; init; }
 
     /// <param name="path">Told whether it is the first connection.</param>
     /// <param name="onEvent">False: this may have been the last.</param>
@@ -50,7 +54,7 @@ internal sealed class ResumingEvents(ApiConnection api, Action<string> onReconne
         if (response.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests)
             throw new HttpRequestException($"{(int)response.StatusCode} {response.ReasonPhrase}", null, response.StatusCode);
         await ApiAnswers.EnsureAcceptedAsync(response, ct);
-        lastContact = api.Clock.GetTimestamp();
+        (lastContact, connected) = (api.Clock.GetTimestamp(), true);
         await using var body = new IdleTimeoutStream(await response.Content.ReadAsStreamAsync(ct), Idle, api.Clock);
         await foreach (var item in SseParser.Create(body).EnumerateAsync(ct))
         {
@@ -63,7 +67,7 @@ internal sealed class ResumingEvents(ApiConnection api, Action<string> onReconne
     // Told once an outage, not once a try.
     private void OnLoss(Exception e)
     {
-        if (api.Clock.GetElapsedTime(lastContact) > Patience)
+        if ((FailFirst && !connected) || api.Clock.GetElapsedTime(lastContact) > Patience)
             throw api.Unreachable(e);
         if (!told)
             onReconnecting(ConnectionLoss.Describe(e));

@@ -16,6 +16,8 @@ namespace MyApp.Tests.Cli;
 internal sealed class FakeControlPlane : IAsyncDisposable
 {
     private readonly WebApplication app;
+    private long lastSent;
+    private bool restarting;
 
     private FakeControlPlane(WebApplication app) => this.app = app;
 
@@ -28,7 +30,10 @@ internal sealed class FakeControlPlane : IAsyncDisposable
 
     public List<RolloutEvent> Events { get; } = [];
 
-    /// <summary>Events sent on one connection before it is broken off; null: all of them.</summary>
+    /// <summary>
+    /// Events sent on one connection before it ends; null: all of them. The connection after it is answered 503, as by a server that
+    /// starts again. (Not a reset: that may overtake what was sent.)
+    /// </summary>
     public int? BreakAfter { get; set; }
 
     public RolloutState End { get; set; } = RolloutState.Succeeded;
@@ -103,7 +108,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         api.MapPost("/services/{name}/{verb}", () => Results.NoContent());
         api.MapPost("/sources", UploadAsync);
         api.MapPost("/rollouts", StartRolloutAsync);
-        api.MapGet("/rollouts/{id}", context => WriteAsync(context, new RolloutView(View(End, RolloutKind.Ship), Events), WireJson.Default.RolloutView));
+        api.MapGet("/rollouts/{id}", ReadRolloutAsync);
         api.MapGet("/rollouts/{id}/events", EventsAsync);
     }
 
@@ -145,23 +150,31 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         await WriteAsync(context, View(RolloutState.Pending, RolloutKind.Ship), WireJson.Default.Rollout);
     }
 
+    private Task ReadRolloutAsync(HttpContext context)
+    {
+        var sent = BreakAfter is null ? Events : Events.FindAll(e => e.Sequence <= lastSent);
+        var state = sent.Count == Events.Count ? End : RolloutState.Building;
+        return WriteAsync(context, new RolloutView(View(state, RolloutKind.Ship), sent), WireJson.Default.RolloutView);
+    }
+
     private async Task EventsAsync(HttpContext context)
     {
+        if (restarting)
+        {
+            (restarting, context.Response.StatusCode) = (false, StatusCodes.Status503ServiceUnavailable);
+            return;
+        }
+
         context.Response.ContentType = "text/event-stream";
         var after = long.TryParse(context.Request.Headers["Last-Event-ID"], out var id) ? id : 0;
-        var sent = 0;
-        foreach (var happened in Events.Where(e => e.Sequence > after))
+        foreach (var happened in Events.Where(e => e.Sequence > after).Take(BreakAfter ?? int.MaxValue))
         {
-            if (BreakAfter is { } most && sent++ == most)
-            {
-                context.Abort();
-                return;
-            }
-
             var data = JsonSerializer.Serialize(happened, WireJson.Default.RolloutEvent);
             await context.Response.WriteAsync($": still here\n\nevent: rollout\nid: {happened.Sequence}\ndata: {data}\n\n");
-            await context.Response.Body.FlushAsync();
+            lastSent = happened.Sequence;
         }
+
+        restarting = BreakAfter is not null;
     }
 
     private async Task LogsAsync(HttpContext context)

@@ -22,6 +22,16 @@ public sealed class UnreachableTests
     }
 
     [Fact]
+    public async Task LogsFollowed_NoApi_FailAtOnce()
+    {
+        var run = new CliRun();
+
+        Assert.Equal(ExitCode.Failed, await run.RunAsync(TestContext.Current.CancellationToken, "logs", "orders", "-f", "--api", Nobody));
+
+        Assert.StartsWith("myapp: the API at http://127.0.0.1:1 can't be reached", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task StatusJson_NoApi_IsOneDocumentAllTheSame()
     {
         var run = new CliRun();
