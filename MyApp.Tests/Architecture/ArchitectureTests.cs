@@ -78,6 +78,6 @@ public sealed class ArchitectureTests
             select name;
 
         var written = File.ReadAllText(Repository.File("docs", "architecture.md"));
-        Assert.Empty(caught.Where(name => !written.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.All(caught, name => Assert.Contains($"`{name}`", written, StringComparison.Ordinal));
     }
 }

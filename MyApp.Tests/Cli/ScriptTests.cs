@@ -23,7 +23,10 @@ public sealed class ScriptTests : IDisposable
             """);
         foreach (var project in new[] { "MyApp.Cli", "MyApp.Deployment", "MyApp.Supervision" })
             Write(Path.Combine(Checkout.CreateSubdirectory(project).CreateSubdirectory("Folder").FullName, "Code.cs"), "");
-        File.Copy(Path.Combine(GuardProcess.RepositoryRoot(), "myapp"), Path.Combine(Checkout.FullName, "myapp"));
+        foreach (var script in new[] { "myapp", Path.Combine("eng", "data-folder") })
+            File.Copy(Repository.File(script), Path.Combine(Checkout.CreateSubdirectory("eng").Parent!.FullName, script));
+        // As root the place of the data depends on whether others can get here.
+        File.SetUnixFileMode(folder.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
     }
 
     private DirectoryInfo Checkout => folder.CreateSubdirectory("check out");

@@ -92,10 +92,11 @@ public sealed class LocalHostTests
     [Fact]
     public void DataFolder_Variables_AreAskedInOrder()
     {
-        Assert.Equal("/data", DataFolder.Resolve(name => name switch { "MYAPP_DATA" => "/data", "HOME" => "/home/ada", _ => null }));
-        Assert.Equal("/state/myapp", DataFolder.Resolve(name => name switch { "XDG_STATE_HOME" => "/state", "HOME" => "/home/ada", _ => null }));
-        Assert.Equal("/home/ada/.local/state/myapp", DataFolder.Resolve(name => name switch { "XDG_STATE_HOME" => "relative", "HOME" => "/home/ada", _ => null }));
-        Assert.Throws<InvalidOperationException>(() => DataFolder.Resolve(_ => null));
+        Assert.Equal("/data", DataFolder.Resolve(name => name switch { "MYAPP_DATA" => "/data", "HOME" => "/home/ada", _ => null }, isRoot: false));
+        Assert.Equal("/state/myapp", DataFolder.Resolve(name => name switch { "XDG_STATE_HOME" => "/state", "HOME" => "/home/ada", _ => null }, isRoot: false));
+        Assert.Equal("/home/ada/.local/state/myapp", DataFolder.Resolve(name => name switch { "XDG_STATE_HOME" => "relative", "HOME" => "/home/ada", _ => null }, isRoot: false));
+        Assert.Equal("/var/lib/myapp", DataFolder.Resolve(name => name switch { "HOME" => "/root", _ => null }, isRoot: true));
+        Assert.Throws<InvalidOperationException>(() => DataFolder.Resolve(_ => null, isRoot: false));
     }
 
     [Fact]
