@@ -14,7 +14,7 @@ public sealed class WalkthroughTests(WholeSystem system) : IClassFixture<WholeSy
     {
         Assert.SkipUnless(system.Missing is null, system.Missing ?? "");
 
-        var orders = await system.OrdersAsync(Ct);
+        var orders = await system.WaitForOrdersAsync(o => o.State == ServiceState.Ready, Ct);
         using var client = new HttpClient();
 
         Assert.Equal(ServiceState.Ready, orders.State);
@@ -64,10 +64,12 @@ public sealed class WalkthroughTests(WholeSystem system) : IClassFixture<WholeSy
         foreach (var pid in system.Find("MyApp.Api.dll"))
             await ToolProcess.SignalAsync(pid, "KILL", Ct);
 
-        var after = await system.WaitForOrdersAsync(o => o.State == ServiceState.Ready && o.Release != before.Release, Ct);
+        Assert.Equal(0, await ship.ExitAsync(TimeSpan.FromMinutes(3), Ct));
+        var after = await system.OrdersAsync(Ct);
         await stop.CancelAsync();
         var (asked, failed) = await load;
         Assert.NotEqual(before.Release, after.Release);
+        Assert.Equal(ServiceState.Ready, after.State);
         Assert.InRange(asked, 1, int.MaxValue);
         Assert.Empty(failed);
     }

@@ -95,11 +95,9 @@ internal sealed class ToolProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGTERM, then waits for the end.</summary>
-    public async Task<int> StopAsync(TimeSpan within, CancellationToken ct)
+    /// <summary>Waits for it to end by itself.</summary>
+    public async Task<int> ExitAsync(TimeSpan within, CancellationToken ct)
     {
-        if (!process.HasExited)
-            await SignalAsync(process.Id, "TERM", ct);
         await process.WaitForExitAsync(ct).WaitAsync(within, ct);
         return process.ExitCode;
     }
