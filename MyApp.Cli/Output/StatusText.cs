@@ -18,6 +18,8 @@ internal sealed class StatusText(Screen screen, TimeProvider clock)
         foreach (var service in services)
             table.Add(Row(service));
         table.Print(screen);
+        foreach (var service in services)
+            PrintReason(service);
     }
 
     public void PrintOne(ServiceView service)
@@ -25,6 +27,7 @@ internal sealed class StatusText(Screen screen, TimeProvider clock)
         screen.Line(new Styled(service.Name, Tone.Strong), " in ", service.Environment, ": ", State(Word(service.State)), Release(service.Release));
         if (service.Url is { } url)
             screen.Line("  ", url);
+        PrintReason(service);
         if (service.Instances.Count == 0)
             return;
         screen.Line("");
@@ -34,6 +37,12 @@ internal sealed class StatusText(Screen screen, TimeProvider clock)
         table.Print(screen);
         foreach (var instance in service.Instances.Where(i => i.LastExit is not null))
             screen.Line(new Styled($"  {TerminalText.CleanLine(instance.Id)} last ended: {TerminalText.CleanLine(instance.LastExit!)}", Tone.Warning));
+    }
+
+    private void PrintReason(ServiceView service)
+    {
+        if (service.Reason is { } reason)
+            screen.Line(new Styled($"  {service.Name} in {service.Environment}: {TerminalText.CleanLine(reason)}", Tone.Warning));
     }
 
     private static Styled[] Row(ServiceView service) =>

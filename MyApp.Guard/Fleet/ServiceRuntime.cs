@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Ports;
 using MyApp.Supervision.States;
 using MyApp.Supervision.Units;
 
@@ -194,7 +195,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
-            throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortHolder.Find(port.Port) ?? "a process that can't be seen"}");
+            throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortOwner.Find(port.Port) ?? "a process that can't be seen"}");
         }
         catch (SocketException e)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using MyApp.Guard.Forwarding;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Ports;
 using MyApp.Supervision.States;
 using MyApp.Supervision.Units;
 
@@ -108,8 +109,8 @@ internal sealed class UnitFleet(GuardContext context)
             var other = Services.Where(s => s != service).SelectMany(s => s.Units).FirstOrDefault(u => u.Unit.Ports.Any(p => p.Port == port.Port));
             if (other is not null)
                 throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by service {UnitKey.Of(other.Unit).Service} of this guard");
-            if (unit.Socket == SocketMode.None && !PortHolder.IsFree(unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any, port.Port))
-                throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortHolder.Find(port.Port) ?? "a process that can't be seen"}");
+            if (unit.Socket == SocketMode.None && !PortProbe.IsFree(unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any, port.Port))
+                throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortOwner.Find(port.Port) ?? "a process that can't be seen"}");
         }
     }
 

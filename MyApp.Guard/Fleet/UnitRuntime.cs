@@ -95,7 +95,7 @@ internal sealed class UnitRuntime
     // A port let go of at once may be handed out again for the next name.
     private static int FreePort(SortedDictionary<string, int> chosen)
     {
-        var port = PortHolder.FreePort();
+        var port = PortProbe.FreePort();
         return chosen.ContainsValue(port) ? FreePort(chosen) : port;
     }
 

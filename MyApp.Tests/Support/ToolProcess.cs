@@ -29,19 +29,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     public static ToolProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = folder ?? Repository.Root,
-        };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
-            start.Environment[name] = value;
-#pragma warning disable RS0030 // This is the tests' one home for starting programs.
-        var process = Process.Start(start)!;
-#pragma warning restore RS0030
-        process.StandardInput.Close();
+        var process = TestProcess.Start(program, arguments, environment, folder ?? Repository.Root);
         var tool = new ToolProcess(process);
         process.OutputDataReceived += (_, e) => tool.Add(e.Data);
         process.ErrorDataReceived += (_, e) => tool.Add(e.Data);
@@ -55,19 +43,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null,
         string? folder = null, StringBuilder? standardError = null, CancellationToken ct = default)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = folder ?? Repository.Root,
-        };
-        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
-            start.Environment[name] = value;
-#pragma warning disable RS0030 // As above.
-        using var process = Process.Start(start)!;
-#pragma warning restore RS0030
-        process.StandardInput.Close();
+        using var process = TestProcess.Start(program, arguments, environment, folder ?? Repository.Root);
         var output = process.StandardOutput.ReadToEndAsync(ct);
         var error = process.StandardError.ReadToEndAsync(ct);
         await process.WaitForExitAsync(ct);

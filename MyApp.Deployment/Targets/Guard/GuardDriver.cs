@@ -2,6 +2,7 @@ using MyApp.Deployment.Builds;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Ports;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Targets.Guard;

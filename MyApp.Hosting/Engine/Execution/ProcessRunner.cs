@@ -141,7 +141,7 @@ internal sealed class ProcessRunner(IResource resource, RunnerServices services)
             Properties = [.. s.Properties.Where(p => p.Name is not (KnownProperties.WaitingFor or KnownProperties.ExitCode))],
         });
         await services.Eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services.Provider), ct);
-        PortOwner.ThrowIfTaken(resource);
+        TakenPorts.ThrowIfAny(resource);
         var plan = await services.Plans.ForAsync(resource, ct);
         if (resource is IResourceWithConnectionString)
             await services.Eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, services.Provider), ct);

@@ -1,11 +1,12 @@
+using MyApp.Supervision.Restarts;
+using MyApp.Supervision.Units;
+
 namespace MyApp.Hosting.Engine.Execution;
 
-/// <summary>When a service that ended is started again: <c>min(60 s, 0.5 s · 2^(n-1)) · U(0.8, 1.2)</c>, from the beginning after 120 s of being ready.</summary>
+/// <summary>When a resource that ended is started again: as a unit with the default restart rule would be.</summary>
 internal sealed class RestartBackoff(Func<double> random)
 {
-    private static readonly TimeSpan Initial = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Cap = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan ResetAfter = TimeSpan.FromSeconds(120);
+    private static readonly RestartRule Rule = new();
 
     private int failures;
 
@@ -17,8 +18,7 @@ internal sealed class RestartBackoff(Func<double> random)
     {
         if (exitCode == 0 || CannotStart(exitCode))
             return null;
-        failures = readyFor >= ResetAfter ? 1 : failures + 1;
-        var steady = Math.Min(Cap.TotalSeconds, Initial.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 30)));
-        return TimeSpan.FromSeconds(steady * (0.8 + (0.4 * random())));
+        failures = readyFor >= Rule.ResetAfter ? 1 : failures + 1;
+        return BackoffDelay.Of(Rule, failures, random());
     }
 }

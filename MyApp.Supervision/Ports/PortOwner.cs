@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace MyApp.Deployment.Targets.Guard;
+namespace MyApp.Supervision.Ports;
 
-/// <summary>Who listens on a TCP port of this machine, from /proc.</summary>
-internal static class PortOwner
+/// <summary>Who listens on a TCP port of this machine, from <c>/proc</c> (proc(5)); where there is none nobody is found.</summary>
+public static class PortOwner
 {
     private const string Listening = "0A";
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
