@@ -110,7 +110,7 @@ public sealed class ForwardTests
         var refusal = await Assert.ThrowsAsync<GuardException>(() => guard.Client.ApplyAsync(unit, Ct));
 
         Assert.Equal("port-taken", refusal.Code);
-        Assert.Contains($"pid {Environment.ProcessId} (", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"(pid {Environment.ProcessId})", refusal.Message, StringComparison.Ordinal);
         Assert.Empty((await guard.Client.StatusAsync(null, null, Ct)).Units);
     }
 
