@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MyApp.Api.Events;
@@ -15,11 +16,14 @@ internal sealed class LeasedRun(
     IDbContextFactory<ControlPlaneContext> contexts, IServiceProvider services, RunRollout run, Wakeups wakeups, IOptions<WorkerOptions> options,
     TimeProvider clock, ILogger<LeasedRun> log)
 {
+    private static readonly ActivitySource Activities = new("MyApp.Rollouts");
+
     private NpgsqlDataSource Source => services.GetRequiredService<NpgsqlDataSource>();
 
     /// <summary>Never throws: the worker has nothing better to do with a failure than what is done here.</summary>
     public async Task RunAsync(Claim claim, CancellationToken stopping)
     {
+        using var activity = Activities.StartActivity($"rollout of {claim.Service} in {claim.Environment}");
         using var running = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var renewing = RenewAsync(claim, running);
         try

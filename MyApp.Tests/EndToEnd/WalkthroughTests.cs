@@ -40,9 +40,9 @@ public sealed class WalkthroughTests(WholeSystem system) : IClassFixture<WholeSy
         Assert.SkipUnless(system.Missing is null, system.Missing ?? "");
         var first = await system.WaitForOrdersAsync(o => o.State == ServiceState.Ready, Ct);
 
-        await system.MyAppAsync(Ct, 0, "ship", system.EditedSample("edit1"));
+        await system.MyAppAsync(["ship", system.EditedSample("edit1")], Ct);
         var second = await system.OrdersAsync(Ct);
-        await system.MyAppAsync(Ct, 0, "rollback", "orders", "--yes");
+        await system.MyAppAsync(["rollback", "orders", "--yes"], Ct);
         var third = await system.OrdersAsync(Ct);
 
         Assert.NotEqual(first.Release, second.Release);
@@ -73,6 +73,27 @@ public sealed class WalkthroughTests(WholeSystem system) : IClassFixture<WholeSy
         Assert.InRange(asked, 1, int.MaxValue);
         Assert.Empty(failed);
     }
+
+    [Fact]
+    public async Task Readme_ItsCommandsForAnotherTerminal_AllSucceed()
+    {
+        Assert.SkipUnless(system.Missing is null, system.Missing ?? "");
+        var commands = ReadmeCommands("./myapp status").ToList();
+
+        Assert.True(commands.Count >= 5);
+        foreach (var command in commands)
+        {
+            await system.WaitForOrdersAsync(o => o.State == ServiceState.Ready, Ct);
+            var words = command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            await system.RunAsync(words[0], words[1..], Ct);
+        }
+    }
+
+    /// <summary>The lines of the fenced block of shell commands that begins with this one.</summary>
+    private static IEnumerable<string> ReadmeCommands(string first) =>
+        File.ReadAllLines(Repository.File("README.md"))
+            .SkipWhile(line => !line.StartsWith(first, StringComparison.Ordinal))
+            .TakeWhile(line => line != "```");
 
     private static async Task<(int Asked, IReadOnlyList<string> Failed)> AskUntilAsync(CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Tests.Support;
@@ -43,18 +44,22 @@ public sealed class WholeSystem : IAsyncLifetime
         Directory.Delete(data, recursive: true);
     }
 
-    /// <summary>Runs <c>./myapp</c>, which must end with <paramref name="exitCode"/>; returns its standard output.</summary>
-    internal async Task<string> MyAppAsync(CancellationToken ct, int exitCode = 0, params string[] arguments)
+    /// <summary>Runs <c>./myapp</c>, which must succeed; returns its standard output.</summary>
+    internal Task<string> MyAppAsync(IReadOnlyList<string> arguments, CancellationToken ct) => RunAsync("./myapp", arguments, ct);
+
+    /// <summary>Runs a program from the checkout's folder, which must succeed; returns its standard output.</summary>
+    internal async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken ct)
     {
-        var error = new System.Text.StringBuilder();
-        var (code, output) = await ToolProcess.RunAsync(Repository.File("myapp"), arguments, Environment, standardError: error, ct: ct);
-        Assert.True(code == exitCode, $"myapp {string.Join(' ', arguments)} ended with {code}:\n{output}\n{error}\n--- run:\n{run?.Output}");
+        var path = program.StartsWith("./", StringComparison.Ordinal) ? Repository.File(program[2..]) : program;
+        var error = new StringBuilder();
+        var (code, output) = await ToolProcess.RunAsync(path, arguments, Environment, standardError: error, ct: ct);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} ended with {code}:\n{output}\n{error}\n--- run:\n{run?.Output}");
         return output;
     }
 
     internal async Task<ServiceView> OrdersAsync(CancellationToken ct)
     {
-        var json = await MyAppAsync(ct, 0, "status", "--output", "json");
+        var json = await MyAppAsync(["status", "--output", "json"], ct);
         return JsonSerializer.Deserialize(json, WireJson.Default.ServiceList)!.Services.Single(s => s.Name == "orders");
     }
 
