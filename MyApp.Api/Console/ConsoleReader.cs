@@ -1,6 +1,7 @@
 using MyApp.Api.Console.Models;
 using MyApp.Api.Logs;
 using MyApp.Api.Services;
+using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Supervision.Control;
 
@@ -10,6 +11,9 @@ namespace MyApp.Api.Console;
 internal sealed class ConsoleReader(StatusQueries status, LogReader logs, ConsoleHealth health)
 {
     private const int MostRollouts = 10;
+
+    // Far enough back to find the one that brought the current release.
+    private const int MostKnown = 200;
     private const int Tail = 200;
 
     public Task<IReadOnlyList<PartHealth>> PartsAsync(CancellationToken ct) => health.ReadAsync(ct);
@@ -28,12 +32,13 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, Consol
         if (await status.ServiceAsync(service, environment, ct) is not { } view)
             return null;
         var releases = await status.ReleasesAsync(service, environment, ct);
-        var latest = (await status.RolloutsAsync(service, environment, 1, ct)).Rollouts;
+        var rollouts = (await status.RolloutsAsync(service, environment, MostKnown, ct)).Rollouts;
         var model = new ServiceModel
         {
             Service = view,
             Releases = releases.Releases,
-            Rollout = latest.Count > 0 ? await status.RolloutAsync(latest[0].Id, ct) : null,
+            Rollout = rollouts.Count > 0 ? await status.RolloutAsync(rollouts[0].Id, ct) : null,
+            RollbackTo = RollbackTarget.Of(view.Release, rollouts),
             Stream = stream,
         };
         return withLog ? await WithLogAsync(model, ct) : model;

@@ -19,7 +19,7 @@ internal sealed class ServiceCommands(IDbContextFactory<ControlPlaneContext> con
     /// <summary>Throws <see cref="GuardException"/>.</summary>
     public Task RestartAsync(string service, string environment, CancellationToken ct) => guard.RestartAsync(service, environment, ct);
 
-    /// <summary>Asks for a rollout back to the release named, or else to the newest one before the current that was once in service.</summary>
+    /// <summary>Asks for a rollout back to the release named, or else to the one that was in service before the current.</summary>
     public async Task<RequestOutcome> RollbackAsync(string service, RollbackRequest request, string? key, CancellationToken ct)
     {
         var release = request.To ?? await PreviousAsync(service, request.Environment, ct);
@@ -32,12 +32,10 @@ internal sealed class ServiceCommands(IDbContextFactory<ControlPlaneContext> con
     private async Task<string?> PreviousAsync(string service, string environment, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var releases = db.Releases.Where(r => r.Service == service && r.Environment == environment);
-        var current = db.Services.Where(s => s.Service == service && s.Environment == environment)
-            .Join(db.Releases, s => s.CurrentRelease, r => r.Id, (_, r) => r.Number);
-        // One that failed to get ready is no place to go back to.
-        return await releases
-            .Where(r => r.Number < current.First() && db.Rollouts.Any(o => o.Release == r.Id && o.State == RolloutState.Succeeded))
-            .OrderByDescending(r => r.Number).Select(r => r.Id).FirstOrDefaultAsync(ct);
+        var current = await db.Services.Where(s => s.Service == service && s.Environment == environment)
+            .Select(s => s.CurrentRelease).FirstOrDefaultAsync(ct);
+        var rollouts = await db.Rollouts.AsNoTracking()
+            .Where(r => r.Service == service && r.Environment == environment && r.Release == current).ToListAsync(ct);
+        return RollbackTarget.Of(current, rollouts.Select(r => r.ToRollout()));
     }
 }

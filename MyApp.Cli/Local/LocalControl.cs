@@ -109,7 +109,8 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
         var current = await store.FindCurrentReleaseAsync(service, request.Environment, ct)
             ?? throw new CommandFailedException(ExitCode.BadInput, $"{service} has no release in {request.Environment} that local mode has shipped");
         var releases = await store.ListReleasesAsync(service, request.Environment, int.MaxValue, ct);
-        var chosen = request.To is { } to ? releases.FirstOrDefault(r => r.Id == to) : releases.FirstOrDefault(r => r.Number < current.Number);
+        var wanted = request.To ?? RollbackTarget.Of(current.Id, await store.ListAsync(ct));
+        var chosen = releases.FirstOrDefault(r => r.Id == wanted);
         if (chosen is null)
             throw new CommandFailedException(ExitCode.BadInput, request.To is null
                 ? $"there is no release of {service} in {request.Environment} before {current.Id}"

@@ -18,7 +18,11 @@ internal static class FakeRun
         foreach (var state in Path.Where(s => s > rollout.State))
         {
             if (state == RolloutState.Preflight && rollout.Release is null)
-                rollout = rollout with { Release = (await store.AddReleaseAsync(rollout, n => Release(rollout, n), ct)).Id };
+                rollout = rollout with
+                {
+                    PreviousRelease = (await store.FindCurrentReleaseAsync(rollout.Service, rollout.Environment, ct))?.Id,
+                    Release = (await store.AddReleaseAsync(rollout, n => Release(rollout, n), ct)).Id,
+                };
             if (state == RolloutState.Baking)
                 await store.SetCurrentReleaseAsync(rollout, rollout.Release!, ct);
             var next = Next(rollout, state);

@@ -138,6 +138,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         Environment = "dev",
         Kind = RolloutKind.Ship,
         State = state,
+        PreviousRelease = number > 1 ? $"orders-dev-{number - 1}" : null,
         Release = $"orders-dev-{number}",
         RequestedBy = "ada@build-1",
         CreatedAt = at,

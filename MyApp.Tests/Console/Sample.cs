@@ -80,7 +80,7 @@ internal static class Sample
             Now - TimeSpan.FromSeconds(40 - n), n % 9 == 4 ? "error" : "access", $"orders-dev-7.{n % 2}",
             n % 9 == 4 ? "[GIN-debug] [WARNING] slow request: 1.2 s" : $$"""{"method":"GET","path":"/orders/{{n}}","status":200,"ms":{{n % 7}}}"""))]);
 
-    public static ServiceModel Page { get; } = new() { Service = Orders, Releases = Releases, Rollout = Succeeded, Log = Log };
+    public static ServiceModel Page { get; } = new() { Service = Orders, Releases = Releases, Rollout = Succeeded, RollbackTo = "orders-dev-6", Log = Log };
 
     public static ServicesModel Services { get; } = new(
         [Orders, Payments, Search],

@@ -30,15 +30,8 @@ public sealed record ServiceModel
 
     public bool CanRestart => CanStop;
 
-    /// <summary>Where a rollback without a choice goes: the newest release older than the current one.</summary>
-    public ReleaseView? Previous
-    {
-        get
-        {
-            var current = Releases.FirstOrDefault(r => r.Current);
-            return current is null ? null : Releases.Where(r => r.Number < current.Number).MaxBy(r => r.Number);
-        }
-    }
+    /// <summary>Where a rollback without a choice goes; null: nowhere.</summary>
+    public string? RollbackTo { get; init; }
 
-    public bool CanRollBack => Previous is not null && !RolloutUnderWay;
+    public bool CanRollBack => RollbackTo is not null && !RolloutUnderWay;
 }
