@@ -72,8 +72,7 @@ internal static class EventEndpoints
     }
 
     private static bool EndsRollout(RolloutEvent said) =>
-        said.Kind == RolloutEventKind.Entered
-        && said.State is RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled;
+        said.Kind == RolloutEventKind.Entered && said.State.IsFinal();
 
     private static long? LastEventId(HttpContext context) =>
         long.TryParse(context.Request.Headers["Last-Event-ID"], out var id) && id >= 0 ? id : null;

@@ -93,7 +93,7 @@ internal sealed class LeasedRun(
         {
             await using var db = await contexts.CreateDbContextAsync(patience.Token);
             var state = await db.Rollouts.Where(r => r.Id == claim.Rollout).Select(r => r.State).SingleAsync(patience.Token);
-            if (state is RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled)
+            if (state.IsFinal())
                 await db.Leases.Where(l => l.Rollout == claim.Rollout && l.Fence == claim.Fence).ExecuteDeleteAsync(patience.Token);
             else
                 await Sql.ReleaseAsync(Source, claim, patience.Token);

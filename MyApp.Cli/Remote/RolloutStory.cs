@@ -14,10 +14,6 @@ internal sealed class RolloutStory(IRolloutWatcher watcher)
             return false;
         last = happened.Sequence;
         watcher.OnEvent(happened);
-        return happened is
-        {
-            Kind: RolloutEventKind.Entered,
-            State: RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled,
-        };
+        return happened.Kind == RolloutEventKind.Entered && happened.State.IsFinal();
     }
 }

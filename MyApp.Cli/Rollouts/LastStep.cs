@@ -12,7 +12,7 @@ internal sealed class LastStep(IRolloutWatcher next) : IRolloutWatcher
 
     public void OnEvent(RolloutEvent happened)
     {
-        if (!RolloutWords.IsFinal(happened.State))
+        if (!happened.State.IsFinal())
             steps[happened.Rollout] = happened.State;
         next.OnEvent(happened);
     }

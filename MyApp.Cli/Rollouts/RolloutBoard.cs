@@ -47,7 +47,7 @@ internal sealed class RolloutBoard
 
         public void Apply(RolloutEvent happened)
         {
-            if (RolloutWords.IsFinal(happened.State))
+            if (happened.State.IsFinal())
                 Close(happened.Time);
             else if (happened.Kind == RolloutEventKind.Entered)
                 Enter(happened);

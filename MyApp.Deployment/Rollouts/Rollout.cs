@@ -57,5 +57,5 @@ public sealed record Rollout
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    public bool IsFinal => State is RolloutState.Succeeded or RolloutState.RolledBack or RolloutState.Failed or RolloutState.Cancelled;
+    public bool IsFinal => State.IsFinal();
 }
