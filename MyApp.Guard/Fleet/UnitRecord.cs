@@ -36,7 +36,7 @@ internal sealed record InstanceRecord
     WriteIndented = true,
     Converters = [
         typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
-        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>),
+        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<MissedRuns>),
         typeof(CamelCaseEnum<InstancePhase>), typeof(CamelCaseEnum<StopReason>)])]
 [JsonSerializable(typeof(UnitRecord))]
 [JsonSerializable(typeof(InstanceRecord))]

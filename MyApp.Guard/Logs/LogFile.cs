@@ -13,7 +13,7 @@ internal sealed class LogFile(string path) : IDisposable
     public void Append(ReadOnlySpan<byte> line, LogRule rule)
     {
         if (file is not null && file.Length > 0 && file.Length + line.Length > rule.MaxFileBytes)
-            Rotate(rule.KeepFiles);
+            Rotate(rule.KeepFiles ?? int.MaxValue);
         file ??= Open();
         file.Write(line);
     }

@@ -36,9 +36,15 @@ public sealed record Unit
     /// <summary>Operating-system user it runs as; null: a user of the service's own (made by the target), or the guard's own user where the guard is not root.</summary>
     public string? User { get; init; }
 
+    /// <summary>What the process makes of itself before it becomes the program.</summary>
+    public ProcessRule Process { get; init; } = new();
+
     public RestartRule Restart { get; init; } = new();
 
     public StopRule Stop { get; init; } = new();
+
+    /// <summary>Null: a service. Set: a job, which runs to completion, and again when its schedule says so.</summary>
+    public JobRule? Job { get; init; }
 
     /// <summary>Gates the other two. Null: started counts as started up.</summary>
     public Probe? Startup { get; init; }
@@ -49,6 +55,9 @@ public sealed record Unit
     /// <summary>Restarts an instance, through the backoff. Null: off.</summary>
     public Probe? Liveness { get; init; }
 
+    /// <summary>The instance reports itself within an interval, or is restarted through the backoff. Null: off.</summary>
+    public HeartbeatRule? Heartbeat { get; init; }
+
     /// <summary>The first is the main port, which <c>${port}</c> names.</summary>
     public IReadOnlyList<UnitPort> Ports { get; init; } = [];
 
@@ -57,14 +66,48 @@ public sealed record Unit
 
     public SocketMode Socket { get; init; } = SocketMode.None;
 
+    /// <summary>Started by the first connection, and stopped when there was none for a while. Needs <see cref="SocketMode.Forward"/> or <see cref="SocketMode.Inherit"/>. Null: always up.</summary>
+    public OnDemandRule? OnDemand { get; init; }
+
     /// <summary>Running copies; 1 to 1000.</summary>
     public int Replicas { get; init; } = 1;
+
+    /// <summary>How many copies a restart may touch at once.</summary>
+    public RollingRule Rolling { get; init; } = new();
 
     public LogRule Logs { get; init; } = new();
 
     public ResourceLimits Resources { get; init; } = new();
 
     public IReadOnlyList<UnitDependency> DependsOn { get; init; } = [];
+}
+
+/// <summary>What a process is given and denied beside its user; every member null: that of the guard.</summary>
+public sealed record ProcessRule
+{
+    /// <summary>umask(2), 0 to 0777.</summary>
+    public int Umask { get; init; } = 0b000_010_111;
+
+    /// <summary>nice(2), -20 to 19.</summary>
+    public int? Nice { get; init; }
+
+    /// <summary>/proc/PID/oom_score_adj, -1000 to 1000: the higher, the sooner the kernel kills it when memory is short.</summary>
+    public int? OomScoreAdjust { get; init; }
+
+    /// <summary>prctl(PR_SET_NO_NEW_PRIVS): no program it starts gains anything by setuid bits or file capabilities.</summary>
+    public bool NoNewPrivileges { get; init; } = true;
+
+    /// <summary>Supplementary groups by name or number, beside those of the user. Needs a guard that is root.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>Largest core file in bytes (RLIMIT_CORE).</summary>
+    public long? CoreBytes { get; init; }
+
+    /// <summary>Memory it may lock in bytes (RLIMIT_MEMLOCK).</summary>
+    public long? LockedBytes { get; init; }
+
+    /// <summary>Stack of its first thread in bytes (RLIMIT_STACK).</summary>
+    public long? StackBytes { get; init; }
 }
 
 /// <summary>A named port. <see cref="Port"/> is what clients connect to; with <see cref="SocketMode.Forward"/> instances listen elsewhere.</summary>
@@ -76,9 +119,15 @@ public enum Exposure { Loopback, Host, Public }
 /// Forward: the guard listens and forwards to ready instances on ephemeral ports. Inherit: descriptors by LISTEN_FDS.</summary>
 public enum SocketMode { None, Forward, Inherit }
 
+/// <param name="IdleAfter">Without a connection for this long, it is stopped; the next one starts it again.</param>
+public sealed record OnDemandRule(TimeSpan IdleAfter);
+
 public enum RestartPolicy { Always, OnFailure, Never }
 
-/// <summary>When and how fast an instance that ended is started again: <c>min(Max, Initial·2^(n-1)) · U(0.8, 1.2)</c>.</summary>
+/// <summary>
+/// When and how fast an instance that ended is started again: at once after the first failure of one that had been ready; else after
+/// <c>min(Max, Initial·2^(n-1)) · U(0.8, 1.2)</c>, n counting the failures in a row that had to wait.
+/// </summary>
 public sealed record RestartRule
 {
     public RestartPolicy Policy { get; init; } = RestartPolicy.Always;
@@ -94,24 +143,80 @@ public sealed record RestartRule
     public IReadOnlyList<int> NoRestartExits { get; init; } = [78];
 }
 
-/// <summary>Not ready → drain → SIGTERM → SIGKILL of the whole process group once the grace period is over.</summary>
+/// <summary>Not ready → drain → pre-stop → SIGTERM → (opt-in) SIGQUIT → SIGKILL of the whole tree once the grace period is over.</summary>
 public sealed record StopRule
 {
+    /// <summary>How long before the end of the grace period SIGQUIT is sent.</summary>
+    public static TimeSpan QuitBefore { get; } = TimeSpan.FromSeconds(5);
+
     /// <summary>From SIGTERM to SIGKILL.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>From "no new connections" to SIGTERM, at most; it ends as soon as no connection is left.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Program and arguments run after the drain and before SIGTERM, as the unit's user and with its environment; part of the grace period. Empty: none.</summary>
+    public IReadOnlyList<string> PreStop { get; init; } = [];
+
+    /// <summary>SIGQUIT at <see cref="Grace"/> - <see cref="QuitBefore"/>: a Go program then prints its goroutines, which the exit dossier keeps.</summary>
+    public bool Quit { get; init; }
 }
 
-/// <summary>One question asked of an instance again and again. Exactly one of <see cref="HttpPath"/> and <see cref="Tcp"/> is set.</summary>
+/// <summary>What happens to a time of the schedule at which the guard was not running, or the job still was.</summary>
+public enum MissedRuns { Skip, RunOnce }
+
+/// <summary>A job runs to completion. <see cref="RestartRule"/> says how fast a failed run is tried again.</summary>
+public sealed record JobRule
+{
+    /// <summary>Five-field cron expression (minute, hour, day of month, month, day of week). Null: it runs once.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>IANA name, e.g. <c>Europe/Berlin</c>.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>Tries after the first one of each run, before it counts as failed.</summary>
+    public int Retries { get; init; } = 3;
+
+    public MissedRuns Missed { get; init; } = MissedRuns.Skip;
+}
+
+/// <summary>The instance says in time that it is well: <c>WATCHDOG=1</c> to NOTIFY_SOCKET (sd_notify(3)), or a POST to HEARTBEAT_URL.</summary>
+/// <param name="Interval">The longest silence; WATCHDOG_USEC tells it.</param>
+public sealed record HeartbeatRule(TimeSpan Interval);
+
+/// <summary>A restart of several copies goes through them in turn.</summary>
+public sealed record RollingRule
+{
+    /// <summary>Copies that may be away at once; at least 1 unless <see cref="MaxSurge"/> is above 0.</summary>
+    public int MaxUnavailable { get; init; } = 1;
+
+    /// <summary>Copies started beside those asked for, before an old one is stopped. Above 0 needs <see cref="SocketMode.Forward"/> or <see cref="SocketMode.Inherit"/>, or no port.</summary>
+    public int MaxSurge { get; init; }
+}
+
+/// <summary>
+/// One question asked of an instance again and again. Exactly one of <see cref="HttpPath"/>, <see cref="Tcp"/>, <see cref="Exec"/>,
+/// <see cref="Grpc"/> and <see cref="Notify"/> is set.
+/// </summary>
 public sealed record Probe
 {
     /// <summary>Path asked with GET on <see cref="Port"/> over loopback. Redirects are not followed; only 2xx passes.</summary>
     public string? HttpPath { get; init; }
 
+    /// <summary>With <see cref="HttpPath"/>: over TLS. The certificate is not checked, as it is for another name than 127.0.0.1.</summary>
+    public bool Https { get; init; }
+
     /// <summary>Passes when a connection is accepted.</summary>
     public bool Tcp { get; init; }
+
+    /// <summary>Program (absolute path) and arguments, run as the unit's user with its environment; passes with exit 0. Empty: not asked.</summary>
+    public IReadOnlyList<string> Exec { get; init; } = [];
+
+    /// <summary>Service name for grpc.health.v1.Health/Check, empty for the whole server; passes with SERVING. Null: not asked.</summary>
+    public string? Grpc { get; init; }
+
+    /// <summary>Startup only: passes when the instance sends <c>READY=1</c> to NOTIFY_SOCKET (sd_notify(3)).</summary>
+    public bool Notify { get; init; }
 
     /// <summary>Name of the port asked; null: the main one.</summary>
     public string? Port { get; init; }
@@ -130,14 +235,28 @@ public sealed record Probe
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(60);
 }
 
+/// <summary>What begins a new log file beside its size: nothing, the hour or the day (UTC).</summary>
+public enum LogPeriod { None, Hour, Day }
+
 /// <summary>How the instance's output is kept.</summary>
 public sealed record LogRule
 {
     /// <summary>Bytes after which a file is rotated.</summary>
     public long MaxFileBytes { get; init; } = 100L * 1024 * 1024;
 
-    /// <summary>Rotated files kept beside the live one.</summary>
-    public int KeepFiles { get; init; } = 3;
+    public LogPeriod Rotate { get; init; } = LogPeriod.None;
+
+    /// <summary>Rotated files kept beside the live one; null: any number, as age and total allow.</summary>
+    public int? KeepFiles { get; init; } = 3;
+
+    /// <summary>Rotated files older than this are removed; null: age does not count.</summary>
+    public TimeSpan? KeepFor { get; init; }
+
+    /// <summary>Bytes of all files of the service in the environment together; the oldest go first. Null: no cap.</summary>
+    public long? MaxTotalBytes { get; init; }
+
+    /// <summary>Member of a JSON line that says which file it belongs to, e.g. <c>level</c> or <c>stream</c>; null: lines are not looked into.</summary>
+    public string? ClassifyBy { get; init; }
 }
 
 /// <summary>Every member null: no limit.</summary>
@@ -161,15 +280,19 @@ public enum DependencyCondition { Started, Ready, Completed }
 
 public enum DependencyLoss { Ignore, NotReady, Restart, Stop }
 
-/// <summary>Something that must be there first: another service, or an address (<c>tcp://</c>, <c>http://</c>, <c>postgres://</c>, <c>redis://</c>).</summary>
+/// <summary>Something that must be there first. Exactly one of <see cref="Service"/>, <see cref="Check"/> and <see cref="Exec"/> is set.</summary>
 public sealed record UnitDependency
 {
     public required string Name { get; init; }
 
-    /// <summary>Set for another service; then <see cref="Check"/> is null.</summary>
+    /// <summary>Another service of the same environment under the same guard.</summary>
     public string? Service { get; init; }
 
+    /// <summary>An address: <c>tcp://</c>, <c>http://</c>, <c>https://</c>, <c>postgres://</c> or <c>redis://</c>.</summary>
     public string? Check { get; init; }
+
+    /// <summary>Program (absolute path) and arguments, run as the unit's user with its environment; there when it exits with 0.</summary>
+    public IReadOnlyList<string> Exec { get; init; } = [];
 
     public DependencyCondition Condition { get; init; } = DependencyCondition.Ready;
 
