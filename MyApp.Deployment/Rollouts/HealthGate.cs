@@ -25,14 +25,14 @@ public static class HealthGate
     /// <param name="waited">Since this release was started, or since the runner began to look again.</param>
     public static HealthVerdict Verify(Unit unit, UnitStatus status, TimeSpan waited, TimeSpan margin)
     {
-        if (status.Instances.FirstOrDefault(IsHopeless) is { } lost)
+        if (status.Instances.FirstOrDefault(instance => IsHopeless(unit, instance)) is { } lost)
             return new HealthVerdict.Failed(HealthReport.Write($"{unit.Release} {Word(lost.State)}", lost));
-        if (status.Instances.Count >= unit.Replicas && status.Instances.All(instance => instance.Ready))
+        if (status.Instances.Count >= unit.Replicas && status.Instances.All(instance => IsWell(unit, instance)))
             return new HealthVerdict.Ready();
         var budget = (unit.Startup?.Budget ?? TimeSpan.FromSeconds(60)) + margin;
         if (waited < budget)
             return new HealthVerdict.NotYet();
-        var late = status.Instances.FirstOrDefault(instance => !instance.Ready);
+        var late = status.Instances.FirstOrDefault(instance => !IsWell(unit, instance));
         var headline = $"{unit.Release} was not ready within {budget.TotalSeconds:0.#} s";
         return new HealthVerdict.Failed(late is null ? headline : HealthReport.Write(headline, late));
     }
@@ -41,16 +41,22 @@ public static class HealthGate
     /// <param name="restarts">Of all instances together, when the bake began.</param>
     public static HealthVerdict Bake(Unit unit, UnitStatus status, int restarts)
     {
-        var ill = status.Instances.FirstOrDefault(instance => IsHopeless(instance) || instance.State == InstanceState.Backoff);
+        var ill = status.Instances.FirstOrDefault(instance => IsHopeless(unit, instance) || instance.State == InstanceState.Backoff);
         if (ill is not null)
             return new HealthVerdict.Failed(HealthReport.Write($"{unit.Release} {Word(ill.State)} after it got the traffic", ill));
         if (status.Instances.Sum(instance => instance.Restarts) > restarts)
             return new HealthVerdict.Failed(HealthReport.Write($"{unit.Release} was restarted after it got the traffic", status.Instances.MaxBy(i => i.Restarts)!));
-        return status.Instances.Count >= unit.Replicas && status.Instances.All(instance => instance.Ready) ? new HealthVerdict.Ready() : new HealthVerdict.NotYet();
+        return status.Instances.Count >= unit.Replicas && status.Instances.All(instance => IsWell(unit, instance)) ? new HealthVerdict.Ready() : new HealthVerdict.NotYet();
     }
 
-    private static bool IsHopeless(InstanceStatus instance) =>
-        instance.State is InstanceState.CrashLoop or InstanceState.Failed or InstanceState.Stopped;
+    /// <summary>A job is never ready: it runs, waits for its time, or is done.</summary>
+    private static bool IsWell(Unit unit, InstanceStatus instance) => unit.Job is null
+        ? instance.Ready
+        : instance.Completed || instance.State is InstanceState.Running or InstanceState.Waiting;
+
+    private static bool IsHopeless(Unit unit, InstanceStatus instance) =>
+        instance.State is InstanceState.CrashLoop or InstanceState.Failed
+        || (instance.State == InstanceState.Stopped && !(unit.Job is not null && instance.Completed));
 
     private static string Word(InstanceState state) => state switch
     {

@@ -9,6 +9,8 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
     /// <summary>Gets (environment, service, release) of a unit whose status has changed.</summary>
     public ChangeHub Changes { get; } = new();
 
+    public ServiceBoard Board { get; } = new();
+
     public ProcessTable Processes { get; } = new(Clock);
 
     public bool IsRoot { get; } = Libc.geteuid() == 0;

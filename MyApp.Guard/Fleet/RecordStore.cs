@@ -33,14 +33,23 @@ internal sealed class RecordStore(string stateFolder)
         return File.Exists(path) ? TryRead(path, RecordJson.Default.InstanceRecord, onBroken) : null;
     }
 
+    /// <summary>
+    /// Not forced to the disk: it has to outlive the guard and not the machine, as processes don't outlive that either. A power cut may take
+    /// the last step of the counters, and a restart does not wait for a disk.
+    /// </summary>
     public void Save(Unit unit, int replica, InstanceRecord record) =>
-        Write(InstancePath(unit, replica), JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.InstanceRecord));
+        Write(InstancePath(unit, replica), JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.InstanceRecord), durable: false);
 
     public void Forget(Unit unit)
     {
         File.Delete(UnitPath(unit));
         AtomicFile.SyncFolder(Path.GetDirectoryName(UnitPath(unit))!);
-        for (var replica = 0; replica < unit.Replicas; replica++)
+        ForgetInstances(unit, 0, unit.Replicas);
+    }
+
+    public void ForgetInstances(Unit unit, int first, int count)
+    {
+        foreach (var replica in Enumerable.Range(first, count))
             File.Delete(InstancePath(unit, replica));
     }
 
@@ -57,10 +66,10 @@ internal sealed class RecordStore(string stateFolder)
     private string InstancePath(Unit unit, int replica) =>
         Path.Combine(stateFolder, "instances", unit.Environment, unit.Service, $"{unit.Release}.{replica}.json");
 
-    private static void Write(string path, byte[] content)
+    private static void Write(string path, byte[] content, bool durable = true)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.WriteAllBytes(path, content, OwnerOnly);
+        AtomicFile.WriteAllBytes(path, content, OwnerOnly, durable);
     }
 
     private static T? TryRead<T>(string path, JsonTypeInfo<T> type, Action<string, string> onBroken)

@@ -46,7 +46,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
 
     private UnitRuntime Register(UnitRecord record)
     {
-        var unit = new UnitRuntime(context, record, traffic, Log);
+        var unit = new UnitRuntime(context, record, traffic, Log, PostStanding);
         units[record.Unit.Release] = unit;
         Redirect();
         return unit;
@@ -63,6 +63,16 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
         foreach (var other in Units.Where(u => u != to && u.Record.Current))
             other.Save(other.Record with { Current = false });
         Redirect();
+        PostStanding();
+        if (to.Unit.Job?.Schedule is not null)
+            to.StartResting();
+    }
+
+    /// <summary>Starts a unit that was just declared. A job on a schedule runs in one release at a time, so it waits for its switch.</summary>
+    public void StartNew(UnitRuntime unit)
+    {
+        if (unit.Unit.Job?.Schedule is null || !Units.Any(u => u.Record.Current))
+            unit.Start();
     }
 
     public async Task StopAsync(UnitRuntime unit, CancellationToken ct)
@@ -97,6 +107,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
         lock (forwards)
             CloseUnusedForwards_NeedsLock();
         context.Changes.Tell(UnitKey.Of(unit.Unit));
+        PostStanding();
     }
 
     /// <summary>Those a command for "the service" means: the current release; before the first switch all there are.</summary>
@@ -104,6 +115,13 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
     {
         var current = Units.Where(u => u.Record.Current).ToList();
         return current.Count > 0 ? current : [.. Units];
+    }
+
+    /// <summary>Tells those that depend on this service how far it is.</summary>
+    private void PostStanding()
+    {
+        var states = Current().SelectMany(u => u.Instances).Select(i => i.State).ToList();
+        context.Board.Post(Key, new Standing(states.Exists(s => s.Phase.IsUp()), states.Exists(s => s.Phase == InstancePhase.Ready), states.Exists(s => s.Completed)));
     }
 
     public void Dispose()

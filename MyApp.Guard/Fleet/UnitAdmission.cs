@@ -21,8 +21,8 @@ internal static class UnitAdmission
     {
         if (unit.Socket == SocketMode.Inherit)
             yield return "socket: inherit";
-        if (unit.DependsOn.Count > 0)
-            yield return "dependsOn";
+        if (unit.DependsOn.Any(d => d.Service is null))
+            yield return "dependsOn.check";
         if (unit.Resources.CpuLimitMillicores is not null || unit.Resources.CpuRequestMillicores is not null)
             yield return "resources.cpu";
         if (unit.Resources.MemoryLimitBytes is not null || unit.Resources.MemoryRequestBytes is not null)

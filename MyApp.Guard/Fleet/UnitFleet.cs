@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using MyApp.Guard.Forwarding;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Ordering;
 using MyApp.Supervision.Ports;
 using MyApp.Supervision.States;
 using MyApp.Supervision.Units;
@@ -70,14 +71,30 @@ internal sealed class UnitFleet(GuardContext context)
         services.TryGetValue(key, out var service) && service.Units.Any()
             ? service : throw new GuardException("not-found", $"there is no service {key} here");
 
-    /// <summary>Stops everything at once, to be started again by the next guard.</summary>
+    /// <summary>Stops everything, each service after all that depend on it, to be started again by the next guard.</summary>
     public async Task ShutDownAsync()
     {
-        var units = Services.SelectMany(s => s.Units).ToList();
-        await Task.WhenAll(units.Select(u => u.StopAsync(StopReason.Shutdown, CancellationToken.None)));
-        await Task.WhenAll(units.Select(u => u.CloseAsync()));
-        foreach (var service in Services)
+        var all = Services.ToList();
+        await Task.WhenAll(all.GroupBy(s => s.Key.Environment, StringComparer.Ordinal).Select(StopInOrderAsync));
+        await Task.WhenAll(all.SelectMany(s => s.Units).Select(u => u.CloseAsync()));
+        foreach (var service in all)
             service.Dispose();
+    }
+
+    private static async Task StopInOrderAsync(IEnumerable<ServiceRuntime> environment)
+    {
+        var services = environment.ToDictionary(s => s.Key.Service, StringComparer.Ordinal);
+        var graph = new DependencyGraph(services.Values.SelectMany(s => s.Units).Select(u => u.Unit));
+        var stopped = new Dictionary<string, Task>(StringComparer.Ordinal);
+        foreach (var name in graph.DependentsFirst())
+            stopped[name] = StopAfterAsync(services[name], [.. graph.DependentsOf(name).Select(d => stopped.GetValueOrDefault(d, Task.CompletedTask))]);
+        await Task.WhenAll(stopped.Values);
+    }
+
+    private static async Task StopAfterAsync(ServiceRuntime service, IReadOnlyList<Task> dependents)
+    {
+        await Task.WhenAll(dependents);
+        await Task.WhenAll(service.Units.Select(u => u.StopAsync(StopReason.Shutdown, CancellationToken.None)));
     }
 
     private void Apply(ServiceRuntime service, Unit unit)
@@ -94,11 +111,19 @@ internal sealed class UnitFleet(GuardContext context)
         }
 
         CheckOwnPorts(service, unit);
+        CheckOrder(unit);
         var record = new UnitRecord { Unit = unit, OwnUid = context.IsRoot && unit.User is null ? OwnUid(unit.Service) : null };
         _ = ServiceUser.For(record, context);
         var added = service.Add(record);
         added.Save(record);
-        added.Start();
+        service.StartNew(added);
+    }
+
+    private void CheckOrder(Unit unit)
+    {
+        var units = Services.SelectMany(s => s.Units).Select(u => u.Unit).Where(u => u.Environment == unit.Environment && u.Service != unit.Service);
+        if (new DependencyGraph(units.Append(unit)).Cycle() is { } cycle)
+            throw new GuardException("bad-request", $"dependsOn: {cycle} is a circle, in which nobody could start first");
     }
 
     // With socket: none an instance binds the declared port itself, so it has to be free now.

@@ -15,14 +15,18 @@ namespace MyApp.Guard.Fleet;
 internal sealed class UnitRuntime
 {
     private readonly GuardContext context;
-    private readonly List<InstanceLoop> instances = [];
+    private readonly ServiceLog log;
+    private readonly Action onChange;
+    private readonly Lock rolling = new();
+    private volatile IReadOnlyList<InstanceLoop> instances = [];
     private volatile UnitRecord record;
+    private Task lastRoll = Task.CompletedTask;
 
-    public UnitRuntime(GuardContext context, UnitRecord record, ServiceTraffic traffic, ServiceLog log)
+    /// <param name="onChange">Called when the state of an instance has changed.</param>
+    public UnitRuntime(GuardContext context, UnitRecord record, ServiceTraffic traffic, ServiceLog log, Action onChange)
     {
-        (this.context, this.record, Traffic) = (context, record, traffic);
-        for (var replica = 0; replica < record.Unit.Replicas; replica++)
-            instances.Add(new InstanceLoop(context, this, replica, log, context.Store.Instance(record.Unit, replica, (p, m) => context.Report($"{p}: {m}"))));
+        (this.context, this.record, this.log, this.onChange, Traffic) = (context, record, log, onChange, traffic);
+        instances = [.. Enumerable.Range(0, record.Unit.Replicas).Select(Copy)];
     }
 
     public Unit Unit => record.Unit;
@@ -30,6 +34,21 @@ internal sealed class UnitRuntime
     public UnitRecord Record => record;
 
     public ServiceTraffic Traffic { get; }
+
+    public IReadOnlyList<InstanceLoop> Instances => instances;
+
+    public DateTimeOffset Now => context.Clock.GetUtcNow();
+
+    /// <summary>An instance has changed its state.</summary>
+    public void Changed()
+    {
+        context.Changes.Tell(UnitKey.Of(Unit));
+        onChange();
+    }
+
+    /// <summary>Asks the things outside that the unit depends on.</summary>
+    public IDisposable Outside(UnitDependency dependency, Action<bool, string> onAnswer) =>
+        throw new NotSupportedException(dependency.Name);
 
     public void Save(UnitRecord changed)
     {
@@ -47,7 +66,39 @@ internal sealed class UnitRuntime
 
     public void Start() => PostAll(new StartRequested(context.Clock.GetUtcNow()));
 
-    public void Restart() => PostAll(new RestartRequested(context.Clock.GetUtcNow()));
+    /// <summary>Restarts what runs, copy after copy as the unit's rule says. One restart at a time: a second waits for the first.</summary>
+    public void Restart()
+    {
+        lock (rolling)
+            lastRoll = lastRoll.ContinueWith(_ => RollAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+    }
+
+    private async Task RollAsync()
+    {
+        if (await RollingRestart.RunAsync(this, CancellationToken.None) is { } problem)
+            context.Report($"{Unit.Release}: restart: {problem}");
+    }
+
+    /// <summary>Starts copies beside those the unit asks for.</summary>
+    public IReadOnlyList<InstanceLoop> AddSurge(int count)
+    {
+        IReadOnlyList<InstanceLoop> extra = [.. Enumerable.Range(Unit.Replicas, count).Select(Copy)];
+        instances = [.. instances, .. extra];
+        foreach (var instance in extra)
+            instance.Post(new StartRequested(Now));
+        return extra;
+    }
+
+    public async Task RemoveSurgeAsync(IReadOnlyList<InstanceLoop> extra)
+    {
+        foreach (var instance in extra)
+            instance.Post(new StopRequested(Now));
+        await Task.WhenAll(extra.Select(i => i.AtRestAsync(CancellationToken.None)));
+        instances = [.. instances.Except(extra)];
+        foreach (var instance in extra)
+            await instance.DisposeAsync();
+        context.Store.ForgetInstances(Unit, Unit.Replicas, extra.Count);
+    }
 
     /// <summary>Goes on after a start of the guard: what a person stopped stays stopped, what has completed or failed stays so.</summary>
     /// <param name="wanted">The unit is one that is started at boot.</param>
@@ -58,9 +109,9 @@ internal sealed class UnitRuntime
             var now = instance.State;
             var fresh = now.Phase == InstancePhase.Waiting || (now.Phase == InstancePhase.Stopped && now.StopReason == StopReason.Shutdown);
             if (record.Stopped)
-                instance.Post(new StopRequested(context.Clock.GetUtcNow()));
+                instance.Post(new StopRequested(Now));
             else if (fresh && wanted)
-                instance.Post(new StartRequested(context.Clock.GetUtcNow()));
+                instance.Post(Unit.OnDemand is null ? new StartRequested(Now) : new StandByRequested(Now));
         }
     }
 
@@ -99,12 +150,14 @@ internal sealed class UnitRuntime
         return chosen.ContainsValue(port) ? FreePort(chosen) : port;
     }
 
+    /// <param name="command">A program of the unit other than its executable, with its arguments; null: the executable.</param>
     /// <returns>The process, or why there is none.</returns>
-    public (ProcessIdentity? Process, ExitCause? Failure) Spawn(string instance, IReadOnlyDictionary<string, int> ports, InstanceOutput output)
+    public (ProcessIdentity? Process, ExitCause? Failure) Spawn(
+        string instance, IReadOnlyDictionary<string, int> ports, InstanceOutput output, IReadOnlyList<string>? command = null)
     {
         var user = ServiceUser.For(record, context);
         user.PrepareHome();
-        var order = Order(instance, ports, user);
+        var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args]);
         using var input = Fd.Open("/dev/null", O_RDONLY);
         var (standardOutput, standardError) = output.OpenForProgram(user.Uid);
         using (standardOutput)
@@ -115,15 +168,15 @@ internal sealed class UnitRuntime
         }
     }
 
-    private SpawnOrder Order(string instance, IReadOnlyDictionary<string, int> ports, ServiceUser user)
+    private SpawnOrder Order(string instance, IReadOnlyDictionary<string, int> ports, ServiceUser user, IReadOnlyList<string> command)
     {
         var main = Unit.Ports.Count == 0 ? null : Unit.Ports[0].Name;
         string Fill(string text) => Placeholders.Fill(text, instance, ports, main);
         var environment = Unit.Env.Select(e => $"{e.Key}={Fill(e.Value)}");
         return new SpawnOrder
         {
-            Executable = Unit.Executable,
-            Arguments = [Unit.Executable, .. Unit.Args.Select(Fill)],
+            Executable = command[0],
+            Arguments = [command[0], .. command.Skip(1).Select(Fill)],
             Environment = [.. environment, .. Unit.Env.ContainsKey("HOME") ? Array.Empty<string>() : [$"HOME={user.Home}"]],
             WorkingDirectory = Unit.WorkingDirectory ?? Path.GetDirectoryName(Unit.Executable),
             Uid = user.Uid,
@@ -133,5 +186,12 @@ internal sealed class UnitRuntime
         };
     }
 
-    private void PostAll(InstanceEvent happened) => instances.ForEach(i => i.Post(happened));
+    private InstanceLoop Copy(int replica) =>
+        new(context, this, replica, log, context.Store.Instance(Unit, replica, (p, m) => context.Report($"{p}: {m}")));
+
+    private void PostAll(InstanceEvent happened)
+    {
+        foreach (var instance in instances)
+            instance.Post(happened);
+    }
 }

@@ -99,6 +99,9 @@ public sealed record InstanceStatus
 
     public bool Ready { get; init; }
 
+    /// <summary>A job whose last run ended well.</summary>
+    public bool Completed { get; init; }
+
     public int Restarts { get; init; }
 
     /// <summary>When it entered this state.</summary>
@@ -122,8 +125,11 @@ public sealed record InstanceStatus
     /// <summary>The last lines it wrote to standard error and output, oldest first; at most 20.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
 
-    /// <summary>When it will be started again; null unless in <see cref="InstanceState.Backoff"/> or <see cref="InstanceState.CrashLoop"/>.</summary>
+    /// <summary>When it will be started again: after a backoff, or as the schedule of a job says; null: not by the clock.</summary>
     public DateTimeOffset? NextStart { get; init; }
+
+    /// <summary>What keeps it from starting, in words, e.g. <c>db: postgres://127.0.0.1:5432: connection refused</c>; null: nothing.</summary>
+    public string? WaitsFor { get; init; }
 }
 
 public sealed record GuardLogLine(DateTimeOffset Time, string Stream, string Instance, string Text);

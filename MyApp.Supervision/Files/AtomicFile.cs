@@ -17,7 +17,8 @@ public static partial class AtomicFile
     public static void WriteAllText(string path, string text, UnixFileMode? mode = null) => WriteAllBytes(path, Encoding.UTF8.GetBytes(text), mode);
 
     /// <inheritdoc cref="WriteAllText"/>
-    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    /// <param name="durable">False: safe from the death of any process, and left to the kernel to bring to the disk.</param>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null, bool durable = true)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
@@ -26,7 +27,7 @@ public static partial class AtomicFile
             using (var file = new FileStream(temporary, Options(mode)))
             {
                 file.Write(content);
-                file.Flush(flushToDisk: true);
+                file.Flush(flushToDisk: durable);
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -37,7 +38,8 @@ public static partial class AtomicFile
             throw;
         }
 
-        SyncFolder(folder);
+        if (durable)
+            SyncFolder(folder);
     }
 
     /// <summary>Makes renames and deletions in a folder durable.</summary>

@@ -4,8 +4,9 @@ namespace MyApp.Supervision.Restarts;
 /// <param name="Reason">For a person: the exit and what follows from it.</param>
 public abstract record RestartDecision(string Reason);
 
-/// <summary>Start it again after <paramref name="Delay"/>.</summary>
-public sealed record RestartAfter(TimeSpan Delay, bool CrashLoop, RestartTally Tally, string Reason) : RestartDecision(Reason);
+/// <summary>Start it again after <paramref name="Delay"/>; zero: at once.</summary>
+/// <param name="Alert">This failure makes it a crash loop of which nobody has been told.</param>
+public sealed record RestartAfter(TimeSpan Delay, bool CrashLoop, bool Alert, RestartTally Tally, string Reason) : RestartDecision(Reason);
 
 /// <summary>It has done what it was to do.</summary>
 public sealed record StayStopped(string Reason) : RestartDecision(Reason);

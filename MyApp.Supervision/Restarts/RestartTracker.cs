@@ -26,19 +26,27 @@ public static class RestartTracker
         return Again(rule, readyFor >= rule.ResetAfter ? RestartTally.None : tally, words, at, wasReady, random);
     }
 
+    // One that had been up gets its first new try at once: most such failures are not repeated, and every pause is an outage.
     private static RestartAfter Again(RestartRule rule, RestartTally tally, string words, DateTimeOffset at, bool wasReady, double random)
     {
+        var atOnce = wasReady && tally.Failures == 0;
         var next = new RestartTally
         {
             Failures = tally.Failures + 1,
+            Pauses = atOnce ? 0 : tally.Pauses + 1,
             ExitsWithoutReady = wasReady ? 0 : tally.ExitsWithoutReady + 1,
             Recent = [.. tally.Recent.Where(t => at - t < Window).TakeLast(CrashLoopExits - 1), at],
+            Alerted = tally.Alerted,
         };
-        var delay = BackoffDelay.Of(rule, next.Failures, random);
-        if (next.ExitsWithoutReady >= CrashLoopExits)
-            return new RestartAfter(delay, true, next, $"{words}; crash loop: {next.ExitsWithoutReady} exits in a row without getting ready");
-        if (next.Recent.Count >= CrashLoopExits)
-            return new RestartAfter(delay, true, next, $"{words}; crash loop: {next.Recent.Count} failures within {Window.TotalMinutes:0} minutes");
-        return new RestartAfter(delay, false, next, words);
+        var loop = LoopOf(next);
+        var delay = atOnce ? TimeSpan.Zero : BackoffDelay.Of(rule, next.Pauses, random);
+        return new RestartAfter(delay, loop is not null, loop is not null && !tally.Alerted, next with { Alerted = tally.Alerted || loop is not null }, words + loop);
+    }
+
+    private static string? LoopOf(RestartTally tally)
+    {
+        if (tally.ExitsWithoutReady >= CrashLoopExits)
+            return $"; crash loop: {tally.ExitsWithoutReady} exits in a row without getting ready";
+        return tally.Recent.Count >= CrashLoopExits ? $"; crash loop: {tally.Recent.Count} failures within {Window.TotalMinutes:0} minutes" : null;
     }
 }

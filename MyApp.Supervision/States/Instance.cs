@@ -18,11 +18,36 @@ public enum StopReason
     /// <summary>To be started again at once.</summary>
     Restart,
 
+    /// <summary>Nobody was connected for a while: the next connection starts it.</summary>
+    Idle,
+
+    /// <summary>Something it depends on was lost: started again when that is back.</summary>
+    DependencyLost,
+
+    /// <summary>Something it depends on was lost: it stays stopped.</summary>
+    StoppedWithDependency,
+
     /// <summary>Its liveness probe failed: started again through the backoff.</summary>
     Unhealthy,
 
+    /// <summary>It did not report itself in time: started again through the backoff.</summary>
+    Silent,
+
     /// <summary>Its startup probe did not pass in time: started again through the backoff.</summary>
     StartupTimeout,
+}
+
+/// <summary>Why an instance that passes its probes gets no traffic all the same.</summary>
+[Flags]
+public enum TrafficHold
+{
+    None = 0,
+
+    /// <summary>Something it depends on is away.</summary>
+    DependencyLost = 1,
+
+    /// <summary>It said that it is about to end.</summary>
+    Leaving = 2,
 }
 
 /// <summary>The whole state of one instance; kept in a file, so that a new guard goes on where the old one ended.</summary>
@@ -36,6 +61,9 @@ public sealed record Instance
     /// <summary>Set while a process runs.</summary>
     public ProcessIdentity? Process { get; init; }
 
+    /// <summary>When this run's process was made.</summary>
+    public DateTimeOffset? Started { get; init; }
+
     /// <summary>Times it was started again without anyone asking.</summary>
     public int Restarts { get; init; }
 
@@ -46,6 +74,14 @@ public sealed record Instance
 
     public StopReason StopReason { get; init; }
 
+    /// <summary>Why it is to be restarted as soon as that is granted; <see cref="StopReason.None"/>: it is well.</summary>
+    public StopReason Ailing { get; init; }
+
+    public TrafficHold Hold { get; init; }
+
+    /// <summary>What it depends on has been there since someone last asked for it.</summary>
+    public bool DependenciesMet { get; init; }
+
     public ProbeTally Startup { get; init; } = ProbeTally.None;
 
     public ProbeTally Readiness { get; init; } = ProbeTally.None;
@@ -54,6 +90,15 @@ public sealed record Instance
 
     /// <summary>When <see cref="TimerElapsed"/> is wanted; null: not at all.</summary>
     public DateTimeOffset? Due { get; init; }
+
+    /// <summary>While it is being stopped: when it gets SIGKILL.</summary>
+    public DateTimeOffset? KillAt { get; init; }
+
+    /// <summary>A job: the time of its schedule that comes next.</summary>
+    public DateTimeOffset? NextRun { get; init; }
+
+    /// <summary>A job: its last run ended well.</summary>
+    public bool Completed { get; init; }
 
     /// <summary>Why it last ended and what followed, in words.</summary>
     public string? LastExit { get; init; }

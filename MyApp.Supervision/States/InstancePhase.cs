@@ -8,6 +8,15 @@ public enum InstancePhase
     /// <summary>Declared; nobody has asked for it yet.</summary>
     Waiting,
 
+    /// <summary>Asked for; what it depends on is not there yet.</summary>
+    Blocked,
+
+    /// <summary>On demand: the next connection starts it.</summary>
+    StandBy,
+
+    /// <summary>A job whose next time has not come.</summary>
+    Scheduled,
+
     /// <summary>The process is being made.</summary>
     Spawning,
 
@@ -23,8 +32,14 @@ public enum InstancePhase
     /// <summary>To be stopped: no new connections, waiting for those it has.</summary>
     Draining,
 
+    /// <summary>Its pre-stop program runs.</summary>
+    PreStopping,
+
     /// <summary>Has got SIGTERM.</summary>
     Terminating,
+
+    /// <summary>Has got SIGQUIT.</summary>
+    Quitting,
 
     /// <summary>Has got SIGKILL.</summary>
     Killing,
@@ -45,11 +60,11 @@ public static class InstancePhases
 {
     public static InstanceState ToState(this InstancePhase phase) => phase switch
     {
-        InstancePhase.Waiting => InstanceState.Waiting,
+        InstancePhase.Waiting or InstancePhase.Blocked or InstancePhase.StandBy or InstancePhase.Scheduled => InstanceState.Waiting,
         InstancePhase.Spawning or InstancePhase.Starting => InstanceState.Starting,
         InstancePhase.Running => InstanceState.Running,
         InstancePhase.Ready => InstanceState.Ready,
-        InstancePhase.Draining or InstancePhase.Terminating or InstancePhase.Killing => InstanceState.Stopping,
+        >= InstancePhase.Draining and <= InstancePhase.Killing => InstanceState.Stopping,
         InstancePhase.Stopped => InstanceState.Stopped,
         InstancePhase.Backoff => InstanceState.Backoff,
         InstancePhase.CrashLoop => InstanceState.CrashLoop,
@@ -60,4 +75,7 @@ public static class InstancePhases
     public static bool IsAtRest(this InstancePhase phase) => phase is InstancePhase.Stopped or InstancePhase.Failed;
 
     public static bool HasProcess(this InstancePhase phase) => phase is >= InstancePhase.Starting and <= InstancePhase.Killing;
+
+    /// <summary>Started up, and not yet to be stopped.</summary>
+    public static bool IsUp(this InstancePhase phase) => phase is InstancePhase.Running or InstancePhase.Ready;
 }

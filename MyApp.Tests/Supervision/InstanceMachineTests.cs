@@ -25,12 +25,40 @@ public sealed class InstanceMachineTests
         Liveness = new Probe { Tcp = true, Failures = 1 },
     };
 
+    // What Probed has not: a heartbeat, a dependency, a way to say that it is ready, a pre-stop program and SIGQUIT.
+    private static readonly Unit Whole = Probed with
+    {
+        Startup = new Probe { Notify = true },
+        Heartbeat = new HeartbeatRule(TimeSpan.FromSeconds(20)),
+        Stop = new StopRule { PreStop = ["/bin/true"], Quit = true },
+        DependsOn = [new UnitDependency { Name = "db", Check = "tcp://127.0.0.1:5432" }],
+    };
+
+    private static readonly Unit Job = Probed with
+    {
+        Ports = [],
+        Startup = null,
+        Readiness = null,
+        Liveness = null,
+        Restart = new RestartRule { Policy = RestartPolicy.OnFailure },
+        Job = new JobRule { Schedule = "0 * * * *", Retries = 1 },
+    };
+
     private static readonly (string Name, InstanceEvent Event)[] Events =
     [
         ("StartRequested", new StartRequested(Now)),
         ("StopRequested", new StopRequested(Now)),
         ("StopRequested(Shutdown)", new StopRequested(Now, StopReason.Shutdown)),
         ("RestartRequested", new RestartRequested(Now)),
+        ("StandByRequested", new StandByRequested(Now)),
+        ("DependenciesMet", new DependenciesMet(Now)),
+        ("DependencyTimedOut", new DependencyTimedOut(Now, "db: connection refused")),
+        ("DependencyLost(NotReady)", new DependencyLost(Now, DependencyLoss.NotReady, "db was lost")),
+        ("DependencyLost(Restart)", new DependencyLost(Now, DependencyLoss.Restart, "db was lost")),
+        ("DependencyLost(Stop)", new DependencyLost(Now, DependencyLoss.Stop, "db was lost")),
+        ("DependenciesBack", new DependenciesBack(Now)),
+        ("Wanted", new Wanted(Now)),
+        ("IdleElapsed", new IdleElapsed(Now)),
         ("Spawned", new Spawned(Now, Process)),
         ("SpawnFailed(EAGAIN)", new SpawnFailed(Now, new ExitCause(ExitKind.NotStarted, 11))),
         ("SpawnFailed(ENOENT)", new SpawnFailed(Now, new ExitCause(ExitKind.NotStarted, 2))),
@@ -43,7 +71,12 @@ public sealed class InstanceMachineTests
         ("ReadinessAnswered(fail)", new ReadinessAnswered(Now, false)),
         ("LivenessAnswered(pass)", new LivenessAnswered(Now, true)),
         ("LivenessAnswered(fail)", new LivenessAnswered(Now, false)),
+        ("HeartbeatReceived", new HeartbeatReceived(Now)),
+        ("NotifiedReady", new NotifiedReady(Now)),
+        ("NotifiedStopping", new NotifiedStopping(Now)),
+        ("RestartGranted", new RestartGranted(Now)),
         ("Drained", new Drained(Now)),
+        ("PreStopEnded", new PreStopEnded(Now)),
         ("TimerElapsed", new TimerElapsed(Now)),
         ("TimerElapsed(early)", new TimerElapsed(Now - TimeSpan.FromHours(1))),
         ("Resumed", new Resumed(Now)),
@@ -55,7 +88,7 @@ public sealed class InstanceMachineTests
     [Fact]
     public void Unit_WithoutProbes_IsReadyAsSoonAsItRuns()
     {
-        var (next, actions) = Machine(Probed with { Startup = null, Readiness = null }).Step(In(InstancePhase.Spawning), new Spawned(Now, Process));
+        var (next, actions) = Machine(Probed with { Startup = null, Readiness = null }).Next(In(InstancePhase.Spawning), new Spawned(Now, Process));
 
         Assert.Equal(InstancePhase.Ready, next.Phase);
         Assert.Equal([InstanceAction.ProbeHealth, InstanceAction.OpenTraffic], actions);
@@ -68,7 +101,7 @@ public sealed class InstanceMachineTests
         var state = In(InstancePhase.Running);
         InstancePhase Feed(bool passed)
         {
-            state = machine.Step(state, new ReadinessAnswered(Now, passed)).Next;
+            state = machine.Next(state, new ReadinessAnswered(Now, passed)).Next;
             return state.Phase;
         }
 
@@ -82,7 +115,7 @@ public sealed class InstanceMachineTests
     {
         var unit = Probed with { Restart = new RestartRule { Initial = TimeSpan.FromSeconds(1), ResetAfter = TimeSpan.FromSeconds(120) } };
         var failed = In(InstancePhase.Ready) with { WasReady = true, Tally = new RestartTally { Failures = 6 } };
-        Instance After(TimeSpan ready) => Machine(unit).Step(failed with { Since = Now - ready }, new Exited(Now, new ExitCause(ExitKind.Exited, 1))).Next;
+        Instance After(TimeSpan ready) => Machine(unit).Next(failed with { Since = Now - ready }, new Exited(Now, new ExitCause(ExitKind.Exited, 1))).Next;
 
         Assert.Equal(1, After(TimeSpan.FromSeconds(120)).Tally.Failures);
         Assert.Equal(7, After(TimeSpan.FromSeconds(119)).Tally.Failures);
@@ -94,13 +127,13 @@ public sealed class InstanceMachineTests
         var unit = Probed with { Restart = new RestartRule { Policy = RestartPolicy.OnFailure } };
         var state = In(InstancePhase.Terminating) with { StopReason = StopReason.Unhealthy };
 
-        var next = Machine(unit).Step(state, new Exited(Now, new ExitCause(ExitKind.Exited, 0))).Next;
+        var next = Machine(unit).Next(state, new Exited(Now, new ExitCause(ExitKind.Exited, 0))).Next;
 
         Assert.Equal(InstancePhase.Backoff, next.Phase);
         Assert.Equal("liveness probe failed; exit 0", next.LastExit);
     }
 
-    private static InstanceMachine Machine(Unit unit) => new(unit, () => 0.5);
+    private static InstanceMachine Machine(Unit unit) => new(unit, () => 0.5, unit.Job?.Schedule is null ? _ => null : at => at + TimeSpan.FromHours(1));
 
     // Each in its usual condition: due now, with a process where the phase has one, stopped because somebody asked.
     private static Instance In(InstancePhase phase) => new()
@@ -108,32 +141,44 @@ public sealed class InstanceMachineTests
         Phase = phase,
         Since = Now - TimeSpan.FromSeconds(10),
         Process = phase.HasProcess() ? Process : null,
-        Due = phase is InstancePhase.Starting or InstancePhase.Draining or InstancePhase.Terminating or InstancePhase.Killing
-            or InstancePhase.Backoff or InstancePhase.CrashLoop ? Now : null,
-        StopReason = phase is InstancePhase.Draining or InstancePhase.Terminating or InstancePhase.Killing ? StopReason.Requested : StopReason.None,
+        Due = phase is InstancePhase.Starting or InstancePhase.Backoff or InstancePhase.CrashLoop or InstancePhase.Scheduled || IsStopping(phase) ? Now : null,
+        KillAt = IsStopping(phase) ? Now : null,
+        StopReason = IsStopping(phase) ? StopReason.Requested : StopReason.None,
         WasReady = phase == InstancePhase.Ready,
     };
+
+    private static bool IsStopping(InstancePhase phase) => phase is >= InstancePhase.Draining and <= InstancePhase.Killing;
 
     private static string Print()
     {
         var table = new StringBuilder();
         foreach (var phase in Enum.GetValues<InstancePhase>())
-            Print(table, phase.ToString(), In(phase));
-        foreach (var reason in new[] { StopReason.Shutdown, StopReason.Restart, StopReason.Unhealthy, StopReason.StartupTimeout })
-            Print(table, $"Terminating/{reason}", In(InstancePhase.Terminating) with { StopReason = reason });
-        Print(table, "Spawning/Requested", In(InstancePhase.Spawning) with { StopReason = StopReason.Requested });
+            Print(table, phase.ToString(), Probed, In(phase));
+        foreach (var reason in Enum.GetValues<StopReason>().Where(r => r != StopReason.Requested))
+            Print(table, $"Terminating/{reason}", Probed, In(InstancePhase.Terminating) with { StopReason = reason, LastExit = "db was lost" });
+        Print(table, "Spawning/Requested", Probed, In(InstancePhase.Spawning) with { StopReason = StopReason.Requested });
+        Print(table, "Running/DependencyLost", Probed, In(InstancePhase.Running) with { Hold = TrafficHold.DependencyLost, Readiness = new(1, 0) });
+        Print(table, "Ready/Unhealthy", Probed, In(InstancePhase.Ready) with { Ailing = StopReason.Unhealthy });
+        Print(table, "Ready/heartbeat", Whole, In(InstancePhase.Ready) with { Due = Now });
+        Print(table, "Ready/Silent", Whole, In(InstancePhase.Ready) with { Ailing = StopReason.Silent });
+        Print(table, "Waiting/needs db", Whole, In(InstancePhase.Waiting));
+        Print(table, "Starting/notify", Whole, In(InstancePhase.Starting));
+        Print(table, "Draining/pre-stop", Whole, In(InstancePhase.Draining));
+        Print(table, "Terminating/quit", Whole, In(InstancePhase.Terminating) with { KillAt = Now + StopRule.QuitBefore });
+        foreach (var phase in new[] { InstancePhase.Waiting, InstancePhase.Scheduled, InstancePhase.Spawning, InstancePhase.Running, InstancePhase.Backoff })
+            Print(table, $"{phase}/job", Job, In(phase));
         return table.ToString();
     }
 
-    private static void Print(StringBuilder table, string title, Instance state)
+    private static void Print(StringBuilder table, string title, Unit unit, Instance state)
     {
         table.Append(title).Append('\n');
         foreach (var (name, happened) in Events)
         {
-            var (next, actions) = Machine(Probed).Step(state, happened);
+            var (next, actions) = Machine(unit).Next(state, happened);
             var due = next.Due == state.Due || next.Due is null ? "" : string.Create(CultureInfo.InvariantCulture, $" due in {(next.Due.Value - Now).TotalSeconds} s");
             var reason = next.StopReason == state.StopReason ? "" : $" ({next.StopReason})";
-            table.Append(next == state && actions.Count == 0 ? $"    {name,-25}-" : $"    {name,-25}{next.Phase}{reason}{due} [{string.Join(", ", actions)}]").Append('\n');
+            table.Append(next == state && actions.Count == 0 ? $"    {name,-26}-" : $"    {name,-26}{next.Phase}{reason}{due} [{string.Join(", ", actions)}]").Append('\n');
         }
     }
 }

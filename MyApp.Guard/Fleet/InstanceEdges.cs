@@ -1,0 +1,233 @@
+using MyApp.Guard.Forwarding;
+using MyApp.Guard.Logs;
+using MyApp.Guard.Native;
+using MyApp.Guard.Probing;
+using MyApp.Guard.Spawning;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Processes;
+using MyApp.Supervision.Restarts;
+using MyApp.Supervision.States;
+using MyApp.Supervision.Units;
+using static MyApp.Guard.Native.Constants;
+
+namespace MyApp.Guard.Fleet;
+
+/// <summary>Does what the state machine of one instance says, and posts what comes of it.</summary>
+internal sealed class InstanceEdges : IDisposable
+{
+    private readonly GuardContext context;
+    private readonly UnitRuntime owner;
+    private readonly Action<InstanceEvent> post;
+    private readonly string id;
+    private readonly InstanceOutput output;
+    private readonly GroupUsage usage;
+    private readonly List<ProbeSchedule> probes = [];
+    private volatile ProcessGroup? group;
+    private volatile string? lastProbe;
+    private volatile IReadOnlyDictionary<string, int> ports = NoPorts;
+    private volatile DependencyWait? wait;
+    private DependencyWatch? watch;
+    private Backend? backend;
+
+    public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post)
+    {
+        (this.context, this.owner, this.post) = (context, owner, post);
+        id = $"{owner.Unit.Release}.{replica}";
+        output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Poller, context.Clock);
+        usage = new GroupUsage(context.Clock);
+    }
+
+    public static IReadOnlyDictionary<string, int> NoPorts { get; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>Where the instance listens, by name of the port.</summary>
+    public IReadOnlyDictionary<string, int> Ports
+    {
+        get => ports;
+        set => ports = value;
+    }
+
+    public string? LastProbe => lastProbe;
+
+    public IReadOnlyList<string> LastLines => output.LastLines;
+
+    private Unit Unit => owner.Unit;
+
+    private DateTimeOffset Now => context.Clock.GetUtcNow();
+
+    public (long? Memory, double? Cpu) Usage(bool running) => usage.Measure(running ? group : null);
+
+    /// <summary>What keeps it from getting on, in words; null: nothing.</summary>
+    public string? WaitsFor(Instance state) => state.Phase switch
+    {
+        InstancePhase.Blocked => wait?.Missing,
+        InstancePhase.StandBy => "the first connection",
+        InstancePhase.Scheduled => "its next time",
+        _ => null,
+    };
+
+    /// <summary>Leader of the session that writes to this instance's pipes; null: nobody does.</summary>
+    public ProcessIdentity? Writer() => output.Writer();
+
+    /// <summary>Takes over a process that a guard before us has made.</summary>
+    public void Adopt(ProcessIdentity process) => Attend(new ProcessGroup(process, isChild: false, context.Poller, context.Processes, context.Clock));
+
+    public void Dispose()
+    {
+        StopAwaiting();
+        Unwatch();
+        output.Dispose();
+    }
+
+    public void Perform(InstanceAction action, Instance state)
+    {
+        switch (action)
+        {
+            case InstanceAction.AwaitDependencies:
+                wait = new DependencyWait(Unit, context, owner.Outside, () => post(new DependenciesMet(Now)), text => post(new DependencyTimedOut(Now, text)));
+                break;
+            case InstanceAction.AwaitDemand:
+                break;
+            case InstanceAction.StopAwaiting:
+                StopAwaiting();
+                break;
+            case InstanceAction.Spawn:
+                StopAwaiting();
+                Spawn();
+                break;
+            case InstanceAction.ProbeStartup:
+                Unwatch();
+                Schedule("startup", Unit.Startup, passed => new StartupAnswered(Now, passed));
+                break;
+            case InstanceAction.Watch:
+                Watch();
+                break;
+            case InstanceAction.Unwatch:
+                Unwatch();
+                break;
+            case InstanceAction.OpenTraffic:
+                backend = new Backend(id, Unit.Release, ports);
+                owner.Traffic.Open(backend);
+                break;
+            case InstanceAction.CloseTraffic:
+                if (backend is not null)
+                    owner.Traffic.Close(backend);
+                break;
+            case InstanceAction.AskForRestart:
+                post(new RestartGranted(Now));
+                break;
+            case InstanceAction.WithdrawRestart:
+                break;
+            case InstanceAction.AwaitDrained:
+                AwaitDrained();
+                break;
+            case InstanceAction.RunPreStop:
+                _ = RunPreStopAsync();
+                break;
+            case InstanceAction.Alert:
+                context.Report($"ALERT {id}: {state.LastExit}");
+                break;
+            default:
+                group?.Signal(SignalOf(action));
+                break;
+        }
+    }
+
+    private static int SignalOf(InstanceAction action) => action switch
+    {
+        InstanceAction.Terminate => SIGTERM,
+        InstanceAction.Quit => SIGQUIT,
+        _ => SIGKILL,
+    };
+
+    private void StopAwaiting()
+    {
+        wait?.Dispose();
+        wait = null;
+    }
+
+    private void Spawn()
+    {
+        try
+        {
+            backend = null;
+            var (process, failure) = owner.Spawn(id, ports, output);
+            if (process is null)
+            {
+                post(new SpawnFailed(Now, failure!));
+                return;
+            }
+
+            Attend(new ProcessGroup(process, isChild: true, context.Poller, context.Processes, context.Clock));
+            post(new Spawned(Now, process));
+        }
+        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
+        {
+            post(new SpawnFailed(Now, new ExitCause(ExitKind.NotStarted, Detail: $"could not be started: {e.Message}")));
+        }
+    }
+
+    private void Attend(ProcessGroup attended)
+    {
+        group = attended;
+        _ = Task.Run(async () =>
+        {
+            var cause = await attended.WaitAsync();
+            output.Finish();
+            post(new Exited(Now, cause));
+        });
+    }
+
+    private void Watch()
+    {
+        Unwatch();
+        Schedule("readiness", Unit.Readiness, passed => new ReadinessAnswered(Now, passed));
+        Schedule("liveness", Unit.Liveness, passed => new LivenessAnswered(Now, passed));
+        watch = new DependencyWatch(Unit, context, owner.Outside, post);
+    }
+
+    private void Unwatch()
+    {
+        probes.ForEach(p => p.Dispose());
+        probes.Clear();
+        watch?.Dispose();
+        watch = null;
+    }
+
+    private void Schedule(string kind, Probe? probe, Func<bool, InstanceEvent> toEvent)
+    {
+        if (probe is null || !ports.TryGetValue(probe.Port ?? Unit.Ports[0].Name, out var port))
+            return;
+        probes.Add(new ProbeSchedule(probe, port, context.Clock, answer =>
+        {
+            lastProbe = $"{kind}: {answer.Text}";
+            post(toEvent(answer.Passed));
+        }));
+    }
+
+    private void AwaitDrained()
+    {
+        void Drained() => post(new Drained(Now));
+        if (backend is null)
+            Drained();
+        else
+            backend.WhenEmpty(Drained);
+    }
+
+    private async Task RunPreStopAsync()
+    {
+        try
+        {
+            var (process, failure) = owner.Spawn(id, ports, output, Unit.Stop.PreStop);
+            if (process is null)
+                context.Report($"{id}: the pre-stop program {failure!.Detail}");
+            else if (await new ProcessGroup(process, isChild: true, context.Poller, context.Processes, context.Clock).WaitAsync() is { IsSuccess: false } cause)
+                context.Report($"{id}: the pre-stop program: {cause.Describe()}");
+        }
+        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
+        {
+            context.Report($"{id}: the pre-stop program could not be started: {e.Message}");
+        }
+
+        post(new PreStopEnded(Now));
+    }
+}
