@@ -91,7 +91,7 @@ public sealed class InstanceMachineTests
         var (next, actions) = Machine(Probed with { Startup = null, Readiness = null }).Next(In(InstancePhase.Spawning), new Spawned(Now, Process));
 
         Assert.Equal(InstancePhase.Ready, next.Phase);
-        Assert.Equal([InstanceAction.ProbeHealth, InstanceAction.OpenTraffic], actions);
+        Assert.Equal([InstanceAction.Watch, InstanceAction.OpenTraffic], actions);
     }
 
     [Fact]
@@ -117,8 +117,8 @@ public sealed class InstanceMachineTests
         var failed = In(InstancePhase.Ready) with { WasReady = true, Tally = new RestartTally { Failures = 6 } };
         Instance After(TimeSpan ready) => Machine(unit).Next(failed with { Since = Now - ready }, new Exited(Now, new ExitCause(ExitKind.Exited, 1))).Next;
 
-        Assert.Equal(1, After(TimeSpan.FromSeconds(120)).Tally.Failures);
-        Assert.Equal(7, After(TimeSpan.FromSeconds(119)).Tally.Failures);
+        Assert.Equal((1, InstancePhase.Spawning), (After(TimeSpan.FromSeconds(120)).Tally.Failures, After(TimeSpan.FromSeconds(120)).Phase));
+        Assert.Equal((7, InstancePhase.Backoff), (After(TimeSpan.FromSeconds(119)).Tally.Failures, After(TimeSpan.FromSeconds(119)).Phase));
     }
 
     [Fact]
@@ -131,6 +131,76 @@ public sealed class InstanceMachineTests
 
         Assert.Equal(InstancePhase.Backoff, next.Phase);
         Assert.Equal("liveness probe failed; exit 0", next.LastExit);
+    }
+
+    [Fact]
+    public void Exit_OfOneThatHadBeenReady_IsFollowedByANewStartAtOnceAndThenByTheFormula()
+    {
+        var machine = Machine(Probed);
+        var ready = In(InstancePhase.Ready);
+        var exit = new Exited(Now, new ExitCause(ExitKind.Killed, 9));
+
+        var (first, actions) = machine.Next(ready, exit);
+        var second = machine.Next(ready with { Tally = first.Tally }, exit).Next;
+
+        Assert.Equal((InstancePhase.Spawning, 1), (first.Phase, first.Restarts));
+        Assert.Equal(InstanceAction.Spawn, actions[^1]);
+        Assert.Equal((InstancePhase.Backoff, Now + TimeSpan.FromSeconds(0.5)), (second.Phase, second.Due));
+    }
+
+    [Fact]
+    public void CrashLoop_HoweverLong_AlertsOnce()
+    {
+        var machine = Machine(Probed);
+        var state = In(InstancePhase.Starting);
+        var alerts = 0;
+        for (var i = 0; i < 12; i++)
+        {
+            var (next, actions) = machine.Next(state with { Phase = InstancePhase.Starting, Process = Process }, new Exited(Now, new ExitCause(ExitKind.Exited, 1)));
+            (state, alerts) = (next, alerts + actions.Count(a => a == InstanceAction.Alert));
+        }
+
+        Assert.Equal((1, InstancePhase.CrashLoop), (alerts, state.Phase));
+    }
+
+    [Theory]
+    [InlineData(MissedRuns.Skip, InstancePhase.Scheduled)]
+    [InlineData(MissedRuns.RunOnce, InstancePhase.Spawning)]
+    public void Job_WhoseTimeCameWhileNobodyWatched_IsSkippedOrMadeUpFor(MissedRuns missed, InstancePhase expected)
+    {
+        var job = Job with { Job = Job.Job! with { Missed = missed } };
+        var state = In(InstancePhase.Scheduled) with { NextRun = Now - TimeSpan.FromHours(3) };
+
+        var next = Machine(job).Next(state, new Resumed(Now)).Next;
+
+        Assert.Equal(expected, next.Phase);
+        Assert.True(next.NextRun > Now - TimeSpan.FromHours(3));
+    }
+
+    [Fact]
+    public void Job_ThatFailsBeyondItsRetries_WaitsForItsNextTime()
+    {
+        var machine = Machine(Job);
+        var failed = new Exited(Now, new ExitCause(ExitKind.Exited, 3));
+
+        var first = machine.Next(In(InstancePhase.Running), failed).Next;
+        var second = machine.Next(In(InstancePhase.Running) with { Tally = first.Tally }, failed).Next;
+
+        Assert.Equal(InstancePhase.Backoff, first.Phase);
+        Assert.Equal((InstancePhase.Scheduled, "exit 3; given up after 2 tries", false), (second.Phase, second.LastExit, second.Completed));
+    }
+
+    [Fact]
+    public void Quit_WhenAskedFor_ComesFiveSecondsBeforeTheKill()
+    {
+        var machine = Machine(Probed with { Stop = new StopRule { Grace = TimeSpan.FromSeconds(30), Drain = TimeSpan.Zero, Quit = true } });
+        var state = machine.Next(In(InstancePhase.Draining), new Drained(Now)).Next;
+
+        Assert.Equal((InstancePhase.Terminating, Now + TimeSpan.FromSeconds(25)), (state.Phase, state.Due));
+        var (quitting, quit) = machine.Next(state, new TimerElapsed(Now + TimeSpan.FromSeconds(25)));
+        Assert.Equal((InstancePhase.Quitting, Now + TimeSpan.FromSeconds(30)), (quitting.Phase, quitting.Due));
+        Assert.Equal([InstanceAction.Quit], quit);
+        Assert.Equal([InstanceAction.Kill], machine.Next(quitting, new TimerElapsed(Now + TimeSpan.FromSeconds(30))).Actions);
     }
 
     private static InstanceMachine Machine(Unit unit) => new(unit, () => 0.5, unit.Job?.Schedule is null ? _ => null : at => at + TimeSpan.FromHours(1));

@@ -59,6 +59,20 @@ public sealed class RestartTests
         Assert.IsType<RestartAfter>(Decide(new RestartRule(), RestartTally.None, new ExitCause(ExitKind.NotStarted, 12)));
 
     [Fact]
+    public void FirstFailure_OfOneThatHadBeenReady_WaitsForNothingAndTheSecondForTheFirstPause()
+    {
+        var first = (RestartAfter)RestartTracker.Decide(new RestartRule(), RestartTally.None, Exit1, Now, TimeSpan.FromSeconds(1), wasReady: true, 0.5);
+        var second = (RestartAfter)RestartTracker.Decide(new RestartRule(), first.Tally, Exit1, Now, TimeSpan.FromSeconds(1), wasReady: true, 0.5);
+        var third = (RestartAfter)RestartTracker.Decide(new RestartRule(), second.Tally, Exit1, Now, TimeSpan.FromSeconds(1), wasReady: true, 0.5);
+
+        Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1)], [first.Delay, second.Delay, third.Delay]);
+    }
+
+    [Fact]
+    public void FirstFailure_OfOneThatNeverWasReady_Waits() =>
+        Assert.Equal(TimeSpan.FromSeconds(0.5), ((RestartAfter)Decide(new RestartRule(), RestartTally.None, Exit1)).Delay);
+
+    [Fact]
     public void Exits_FiveInARowWithoutReady_AreACrashLoop()
     {
         var tally = RestartTally.None;
