@@ -182,7 +182,11 @@ internal sealed class UnitRuntime
             Uid = user.Uid,
             Gid = user.Gid,
             Groups = user.Groups,
-            OpenFiles = Unit.Resources.Files,
+            Umask = Unit.Process.Umask,
+            Nice = Unit.Process.Nice,
+            OomScoreAdjust = Unit.Process.OomScoreAdjust,
+            NoNewPrivileges = Unit.Process.NoNewPrivileges,
+            Limits = ProcessLimits.Of(Unit),
         };
     }
 

@@ -20,26 +20,18 @@ internal static class Constants
 
     public const int WNOHANG = 1;
 
-    public const int PR_SET_PDEATHSIG = 1;
     public const int PR_SET_CHILD_SUBREAPER = 36;
 
+    public const int RLIMIT_STACK = 3;
+    public const int RLIMIT_CORE = 4;
     public const int RLIMIT_NOFILE = 7;
+    public const int RLIMIT_MEMLOCK = 8;
 
     public const int SOL_SOCKET = 1;
     public const int SO_PEERCRED = 17;
 
-    public const int SIG_SETMASK = 2;
-
-    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
-    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
-    public const short POSIX_SPAWN_SETSID = 0x80;
-
-    public const uint MFD_CLOEXEC = 1;
-
     public const nint SYS_pidfd_send_signal = 424;
     public const nint SYS_pidfd_open = 434;
-    public const nint SYS_close_range = 436;
-    public const nint CLOSE_RANGE_CLOEXEC = 4;
 
     public const int EPERM = 1;
     public const int ENOENT = 2;
