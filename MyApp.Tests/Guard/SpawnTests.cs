@@ -21,7 +21,7 @@ public sealed class SpawnTests
             Resources = new ResourceLimits { Files = 777 },
             Process = new ProcessRule
             {
-                Umask = 0b000_111_000, Nice = -3, OomScoreAdjust = -250, Groups = ["adm", "4711"], CoreBytes = 0, LockedBytes = 65536, StackBytes = 1 << 20,
+                Umask = 0b000_111_000, Nice = 3, OomScoreAdjust = 250, Groups = ["adm", "4711"], CoreBytes = 0, LockedBytes = 65536, StackBytes = 1 << 20,
             },
         });
 
@@ -29,8 +29,8 @@ public sealed class SpawnTests
         Assert.Equal(("0070", "1"), (status["Umask"], status["NoNewPrivs"]));
         Assert.Contains("4711", status["Groups"].Split(' '));
         Assert.Contains("4", status["Groups"].Split(' '));
-        Assert.Equal("-250", File.ReadAllLines($"/proc/{pid}/oom_score_adj")[0]);
-        Assert.Equal("-3", File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ')[16]);
+        Assert.Equal("250", File.ReadAllLines($"/proc/{pid}/oom_score_adj")[0]);
+        Assert.Equal("3", File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ')[16]);
         Assert.Equal(("777", "777"), Limit(pid, "Max open files"));
         Assert.Equal(("0", "0"), Limit(pid, "Max core file size"));
         Assert.Equal(("65536", "65536"), Limit(pid, "Max locked memory"));
