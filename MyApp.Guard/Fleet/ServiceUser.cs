@@ -1,4 +1,3 @@
-using System.Text;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
@@ -33,7 +32,7 @@ internal sealed record ServiceUser(uint? Uid, uint Gid, IReadOnlyList<uint> Grou
     public static uint Dynamic(string service, IReadOnlySet<uint> taken)
     {
         const uint Count = LastDynamic - FirstDynamic + 1;
-        var start = Fnv1a(service) % Count;
+        var start = Fnv1a.Hash(service) % Count;
         for (uint i = 0; i < Count; i++)
         {
             var uid = FirstDynamic + ((start + i) % Count);
@@ -42,16 +41,6 @@ internal sealed record ServiceUser(uint? Uid, uint Gid, IReadOnlyList<uint> Grou
         }
 
         throw new GuardException("internal", "no free user id is left for the service");
-    }
-
-    // http://www.isthe.com/chongo/tech/comp/fnv: nobody has to be kept from finding collisions, and .NET's SHA-256 would load OpenSSL,
-    // which is as large as the whole guard.
-    private static uint Fnv1a(string text)
-    {
-        var hash = 2166136261;
-        foreach (var octet in Encoding.UTF8.GetBytes(text))
-            hash = unchecked((hash ^ octet) * 16777619);
-        return hash;
     }
 
     private static IEnumerable<uint> ExtraGroups(ProcessRule rule, GuardContext context)

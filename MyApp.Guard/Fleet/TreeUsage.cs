@@ -2,8 +2,8 @@ using MyApp.Guard.Spawning;
 
 namespace MyApp.Guard.Fleet;
 
-/// <summary>Memory and cpu of an instance's group, measured when someone asks and at most once a second.</summary>
-internal sealed class GroupUsage(TimeProvider clock)
+/// <summary>Memory and cpu of all of an instance's processes, measured when someone asks and at most once a second.</summary>
+internal sealed class TreeUsage(TimeProvider clock)
 {
     // USER_HZ, the unit of /proc/PID/stat, is 100 on every Linux.
     private const double TicksPerSecond = 100;
@@ -11,25 +11,37 @@ internal sealed class GroupUsage(TimeProvider clock)
     private readonly Lock gate = new();
     private int pid;
     private long at;
-    private long ticks;
+    private TimeSpan used;
     private (long? Memory, double? Cpu) last;
 
-    public (long? Memory, double? Cpu) Measure(ProcessGroup? group)
+    public (long? Memory, double? Cpu) Measure(ProcessTree? tree)
     {
         lock (gate)
         {
-            if (group is null)
+            if (tree is null)
                 return (null, null);
-            var known = pid == group.Leader.Pid;
+            var known = pid == tree.Leader.Pid;
             if (known && clock.GetElapsedTime(at) < Interval)
                 return last;
-            var members = group.Members(Interval / 2);
+            var (memory, total) = Read(tree);
             var now = clock.GetTimestamp();
-            var used = members.Sum(m => m.CpuTicks);
-            // A member that ended takes its ticks along; what is left may then be less than before.
-            double? cpu = known ? Math.Round(Math.Max(0, used - ticks) / TicksPerSecond / clock.GetElapsedTime(at, now).TotalSeconds * 100, 1) : null;
-            (pid, at, ticks) = (group.Leader.Pid, now, used);
-            return last = (members.Sum(m => m.ResidentPages) * Environment.SystemPageSize, cpu);
+            // Where ticks are summed, a member that ended takes its own along; what is left may then be less than before.
+            double? cpu = known ? Math.Round(Math.Max(0, (total - used) / clock.GetElapsedTime(at, now)) * 100, 1) : null;
+            (pid, at, used) = (tree.Leader.Pid, now, total);
+            return last = (memory, cpu);
         }
+    }
+
+    private static (long Memory, TimeSpan Used) Read(ProcessTree tree)
+    {
+        var (memory, used) = (tree.Cgroup?.MemoryBytes(), tree.Cgroup?.CpuTime());
+        if (memory is null || used is null)
+        {
+            var members = tree.Members(Interval / 2);
+            memory ??= members.Sum(m => m.ResidentPages) * Environment.SystemPageSize;
+            used ??= TimeSpan.FromSeconds(members.Sum(m => m.CpuTicks) / TicksPerSecond);
+        }
+
+        return (memory.Value, used.Value);
     }
 }

@@ -15,8 +15,15 @@ internal static class Constants
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 
+    public const int O_WRONLY = 1;
+    public const int O_DIRECTORY = 0x10000;
+
     public const short POLLIN = 1;
     public const short POLLHUP = 0x10;
+
+    public const int EPOLL_CTL_ADD = 1;
+    public const int EPOLL_CTL_DEL = 2;
+    public const uint EPOLLIN = 1;
 
     public const int WNOHANG = 1;
 
@@ -31,6 +38,9 @@ internal static class Constants
     public const int SO_PEERCRED = 17;
 
     public const nint SYS_pidfd_send_signal = 424;
+    public const nuint PIDFD_GET_INFO = 0xC040FF0B;
+    public const ulong PIDFD_INFO_EXIT = 1 << 3;
+
     public const nint SYS_pidfd_open = 434;
 
     public const int EPERM = 1;
@@ -44,6 +54,7 @@ internal static class Constants
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
+    public const int EINVAL = 22;
     public const int ERANGE = 34;
 
     public const int SIGHUP = 1;
@@ -53,4 +64,5 @@ internal static class Constants
     public const int SIGUSR1 = 10;
     public const int SIGUSR2 = 12;
     public const int SIGTERM = 15;
+    public const int SIGSTOP = 19;
 }

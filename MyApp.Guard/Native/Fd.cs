@@ -28,6 +28,13 @@ internal static unsafe class Fd
         return Owned(fd);
     }
 
+    public static SafeFileHandle Epoll()
+    {
+        var fd = Libc.epoll_create1(O_CLOEXEC);
+        NativeException.ThrowIf(fd < 0, "epoll_create1");
+        return Owned(fd);
+    }
+
     public static SafeFileHandle PidFd(int pid)
     {
         var fd = (int)Libc.syscall(SYS_pidfd_open, pid, 0, 0, 0);

@@ -29,6 +29,12 @@ internal static partial class Libc
     public static partial int chown(string path, uint user, uint group);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mkdir(string path, uint mode);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rmdir(string path);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mkfifo(string path, uint mode);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -54,6 +60,18 @@ internal static partial class Libc
 
     [LibraryImport(C, SetLastError = true)]
     public static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static partial int epoll_create1(int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static unsafe partial int epoll_ctl(int epoll, int operation, int fd, void* change);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static unsafe partial int epoll_wait(int epoll, void* events, int count, int timeoutMilliseconds);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static unsafe partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport(C, SetLastError = true)]
     public static unsafe partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);

@@ -243,7 +243,7 @@ static long clone_into_cgroup(struct order *order, char *stack)
 #if defined(__x86_64__)
 	__asm__ volatile(
 		"syscall\n\ttest %%rax, %%rax\n\tjnz 1f\n\t"
-		"xor %%ebp, %%ebp\n\tmov %[order], %%rdi\n\tcall *%[child]\n\thlt\n1:"
+		"mov %[order], %%rdi\n\tcall *%[child]\n\thlt\n1:"
 		: "=a"(result)
 		: "0"((long)SYS_clone3), "D"(&args), "S"(sizeof args), [order] "r"(order), [child] "r"(child)
 		: "rcx", "r11", "memory");
@@ -252,7 +252,7 @@ static long clone_into_cgroup(struct order *order, char *stack)
 	register long x1 __asm__("x1") = sizeof args;
 	register long x8 __asm__("x8") = SYS_clone3;
 	__asm__ volatile(
-		"svc #0\n\tcbnz x0, 1f\n\tmov x29, xzr\n\tmov x0, %[order]\n\tblr %[child]\n\tbrk #0\n1:"
+		"svc #0\n\tcbnz x0, 1f\n\tmov x0, %[order]\n\tblr %[child]\n\tbrk #0\n1:"
 		: "+r"(x0)
 		: "r"(x1), "r"(x8), [order] "r"(order), [child] "r"(child)
 		: "x30", "memory");

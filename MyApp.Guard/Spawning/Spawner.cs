@@ -38,7 +38,8 @@ internal static unsafe class Spawner
             native.CgroupTasks = firstTasks;
             native.Descriptors = firstDescriptor;
             native.Limits = firstLimit;
-            var pid = NativeSpawn.myapp_spawn(&native);
+            var pointer = &native;
+            var pid = Children.Start(() => NativeSpawn.myapp_spawn(pointer));
             return pid > 0 ? (pid, null) : (0, new SpawnFailure((SpawnStep)native.FailedStep, native.Error));
         }
     }
