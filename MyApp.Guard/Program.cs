@@ -1,7 +1,6 @@
 using MyApp.Guard.Native;
 using MyApp.Guard.Serve;
 using MyApp.Guard.Shim;
-using MyApp.Guard.Spawning;
 
 const int Failed = 1;
 const int BadInput = 2;
@@ -9,8 +8,6 @@ try
 {
     switch (args)
     {
-        case ["spawn"]:
-            return SpawnedProcess.Run();
         case ["exec", ..]:
             using (var shim = new ExecShim(ShimOptions.Parse(args.AsSpan(1)), Console.Error))
                 return shim.Run();

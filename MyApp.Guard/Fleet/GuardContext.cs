@@ -1,4 +1,6 @@
+using MyApp.Guard.Containment;
 using MyApp.Guard.Native;
+using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
 namespace MyApp.Guard.Fleet;
@@ -11,7 +13,9 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
 
     public ServiceBoard Board { get; } = new();
 
-    public ProcessTable Processes { get; } = new(Clock);
+    public GuardProcesses Processes { get; } = new(Poller, new ProcessTable(Clock), Clock);
+
+    public CgroupRoot Cgroups { get; } = CgroupRoot.Open(Paths.DataFolder);
 
     public bool IsRoot { get; } = Libc.geteuid() == 0;
 }

@@ -1,3 +1,4 @@
+using MyApp.Guard.Containment;
 using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
@@ -18,23 +19,27 @@ internal sealed class InstanceEdges : IDisposable
     private readonly GuardContext context;
     private readonly UnitRuntime owner;
     private readonly Action<InstanceEvent> post;
+    private readonly int replica;
     private readonly string id;
     private readonly InstanceOutput output;
-    private readonly GroupUsage usage;
+    private readonly TreeUsage usage;
     private readonly List<ProbeSchedule> probes = [];
-    private volatile ProcessGroup? group;
+    private readonly InstanceCgroup? cgroup;
+    private volatile ProcessTree? tree;
     private volatile string? lastProbe;
     private volatile IReadOnlyDictionary<string, int> ports = NoPorts;
     private volatile DependencyWait? wait;
     private DependencyWatch? watch;
     private Backend? backend;
 
-    public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post)
+    /// <param name="leader">The process a guard before us has left; null: none.</param>
+    public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post, int? leader)
     {
-        (this.context, this.owner, this.post) = (context, owner, post);
+        (this.context, this.owner, this.replica, this.post) = (context, owner, replica, post);
+        cgroup = owner.Cgroup(replica, leader: leader);
         id = $"{owner.Unit.Release}.{replica}";
         output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Poller, context.Clock);
-        usage = new GroupUsage(context.Clock);
+        usage = new TreeUsage(context.Clock);
     }
 
     public static IReadOnlyDictionary<string, int> NoPorts { get; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -50,11 +55,13 @@ internal sealed class InstanceEdges : IDisposable
 
     public IReadOnlyList<string> LastLines => output.LastLines;
 
+    public string Enforcement => owner.Enforcement(cgroup);
+
     private Unit Unit => owner.Unit;
 
     private DateTimeOffset Now => context.Clock.GetUtcNow();
 
-    public (long? Memory, double? Cpu) Usage(bool running) => usage.Measure(running ? group : null);
+    public (long? Memory, double? Cpu) Usage(bool running) => usage.Measure(running ? tree : null);
 
     /// <summary>What keeps it from getting on, in words; null: nothing.</summary>
     public string? WaitsFor(Instance state) => state.Phase switch
@@ -69,14 +76,18 @@ internal sealed class InstanceEdges : IDisposable
     public ProcessIdentity? Writer() => output.Writer();
 
     /// <summary>Takes over a process that a guard before us has made.</summary>
-    public void Adopt(ProcessIdentity process) => Attend(new ProcessGroup(process, isChild: false, context.Poller, context.Processes, context.Clock));
+    public void Adopt(ProcessIdentity process) => Attend(owner.Tree(id, process, isChild: false, cgroup));
 
     public void Dispose()
     {
         StopAwaiting();
         Unwatch();
         output.Dispose();
+        Rest();
     }
+
+    /// <summary>Nothing of the instance runs, or is about to.</summary>
+    public void Rest() => cgroup?.Remove();
 
     public void Perform(InstanceAction action, Instance state)
     {
@@ -126,18 +137,16 @@ internal sealed class InstanceEdges : IDisposable
             case InstanceAction.Alert:
                 context.Report($"ALERT {id}: {state.LastExit}");
                 break;
+            case InstanceAction.Kill:
+                tree?.KillAll();
+                break;
             default:
-                group?.Signal(SignalOf(action));
+                tree?.Signal(SignalOf(action));
                 break;
         }
     }
 
-    private static int SignalOf(InstanceAction action) => action switch
-    {
-        InstanceAction.Terminate => SIGTERM,
-        InstanceAction.Quit => SIGQUIT,
-        _ => SIGKILL,
-    };
+    private static int SignalOf(InstanceAction action) => action == InstanceAction.Quit ? SIGQUIT : SIGTERM;
 
     private void StopAwaiting()
     {
@@ -150,14 +159,14 @@ internal sealed class InstanceEdges : IDisposable
         try
         {
             backend = null;
-            var (process, failure) = owner.Spawn(id, ports, output);
+            var (process, failure) = owner.Spawn(id, ports, output, cgroup);
             if (process is null)
             {
                 post(new SpawnFailed(Now, failure!));
                 return;
             }
 
-            Attend(new ProcessGroup(process, isChild: true, context.Poller, context.Processes, context.Clock));
+            Attend(owner.Tree(id, process, isChild: true, cgroup));
             post(new Spawned(Now, process));
         }
         catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
@@ -166,9 +175,9 @@ internal sealed class InstanceEdges : IDisposable
         }
     }
 
-    private void Attend(ProcessGroup attended)
+    private void Attend(ProcessTree attended)
     {
-        group = attended;
+        tree = attended;
         _ = Task.Run(async () =>
         {
             var cause = await attended.WaitAsync();
@@ -217,11 +226,14 @@ internal sealed class InstanceEdges : IDisposable
     {
         try
         {
-            var (process, failure) = owner.Spawn(id, ports, output, Unit.Stop.PreStop);
+            // A group of its own: what it leaves behind is ended with it, and the instance is not.
+            var own = owner.Cgroup(replica, ".pre-stop");
+            var (process, failure) = owner.Spawn(id, ports, output, own, Unit.Stop.PreStop);
             if (process is null)
                 context.Report($"{id}: the pre-stop program {failure!.Detail}");
-            else if (await new ProcessGroup(process, isChild: true, context.Poller, context.Processes, context.Clock).WaitAsync() is { IsSuccess: false } cause)
+            else if (await owner.Tree($"{id}.pre-stop", process, isChild: true, own).WaitAsync() is { IsSuccess: false } cause)
                 context.Report($"{id}: the pre-stop program: {cause.Describe()}");
+            own?.Remove();
         }
         catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
         {

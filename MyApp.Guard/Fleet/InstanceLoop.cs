@@ -27,7 +27,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         Id = $"{owner.Unit.Release}.{replica}";
         state = restored?.State ?? new Instance { Since = context.Clock.GetUtcNow() };
         machine = new InstanceMachine(owner.Unit, Random.Shared.NextDouble, JobTimes.Of(owner.Unit.Job));
-        edges = new InstanceEdges(context, owner, replica, log, Post) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };
+        edges = new InstanceEdges(context, owner, replica, log, Post, state.Process?.Pid) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };
         timer = context.Clock.CreateTimer(_ => Post(new TimerElapsed(context.Clock.GetUtcNow())), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Restore(restored);
         loop = Task.Run(RunAsync);
@@ -80,6 +80,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
             Since = now.Since,
             MemoryBytes = memory,
             CpuPercent = cpu,
+            Enforcement = edges.Enforcement,
             Ports = edges.Ports,
             LastProbe = edges.LastProbe,
             LastExit = now.LastExit,
@@ -104,7 +105,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         else if (restored.BootId == ProcFs.BootId && state.Phase.HasProcess() && state.Process is { } process)
         {
             edges.Adopt(process);
-            if (Spawning.ProcessGroup.IsAlive(process))
+            if (ProcFs.IsAlive(process))
                 Post(new Resumed(now));
         }
         else if (restored.BootId != ProcFs.BootId && state.Phase is not (InstancePhase.Stopped or InstancePhase.Failed or InstancePhase.Scheduled))
@@ -151,6 +152,8 @@ internal sealed class InstanceLoop : IAsyncDisposable
             edges.Perform(action, next);
         // Actions only send events, so the due time is that of the state.
         ArmTimer(next.Due);
+        if (next.Phase.IsAtRest() && !before.Phase.IsAtRest())
+            edges.Rest();
         if (before.Phase != next.Phase || before.Process != next.Process)
             owner.Changed();
         if (next.LastExit is { } exit && before.Restarts != next.Restarts | (before.Phase != next.Phase && next.Phase is InstancePhase.Backoff or InstancePhase.Failed))

@@ -1,6 +1,6 @@
-using System.Text;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Fleet;
 
@@ -15,13 +15,14 @@ internal sealed record ServiceUser(uint? Uid, uint Gid, IReadOnlyList<uint> Grou
     public static ServiceUser For(UnitRecord record, GuardContext context)
     {
         var home = Path.Combine(context.Paths.ServicesFolder, record.Unit.Service, "home");
+        var extra = ExtraGroups(record.Unit.Process, context);
         if (record.OwnUid is { } own)
-            return new ServiceUser(own, own, [own], home);
+            return new ServiceUser(own, own, [own, .. extra], home);
         if (record.Unit.User is not { } name)
             return new ServiceUser(null, 0, [], home);
         var user = UserLookup.Find(name) ?? throw new GuardException("bad-request", $"user: there is no user '{name}' on this host");
         if (context.IsRoot)
-            return new ServiceUser(user.Uid, user.Gid, user.Groups, home);
+            return new ServiceUser(user.Uid, user.Gid, [.. user.Groups.Union(extra)], home);
         if (user.Uid != Libc.geteuid())
             throw new GuardException("bad-request", $"user: the guard is not root, so it can't run a service as '{name}'");
         return new ServiceUser(null, 0, [], home);
@@ -31,7 +32,7 @@ internal sealed record ServiceUser(uint? Uid, uint Gid, IReadOnlyList<uint> Grou
     public static uint Dynamic(string service, IReadOnlySet<uint> taken)
     {
         const uint Count = LastDynamic - FirstDynamic + 1;
-        var start = Fnv1a(service) % Count;
+        var start = Fnv1a.Hash(service) % Count;
         for (uint i = 0; i < Count; i++)
         {
             var uid = FirstDynamic + ((start + i) % Count);
@@ -42,14 +43,11 @@ internal sealed record ServiceUser(uint? Uid, uint Gid, IReadOnlyList<uint> Grou
         throw new GuardException("internal", "no free user id is left for the service");
     }
 
-    // http://www.isthe.com/chongo/tech/comp/fnv: nobody has to be kept from finding collisions, and .NET's SHA-256 would load OpenSSL,
-    // which is as large as the whole guard.
-    private static uint Fnv1a(string text)
+    private static IEnumerable<uint> ExtraGroups(ProcessRule rule, GuardContext context)
     {
-        var hash = 2166136261;
-        foreach (var octet in Encoding.UTF8.GetBytes(text))
-            hash = unchecked((hash ^ octet) * 16777619);
-        return hash;
+        if (rule.Groups.Count > 0 && !context.IsRoot)
+            throw new GuardException("bad-request", "process.groups: the guard is not root, so it can't add groups");
+        return [.. rule.Groups.Select(g => UserLookup.Group(g) ?? throw new GuardException("bad-request", $"process.groups: there is no group '{g}' on this host"))];
     }
 
     public void PrepareHome()

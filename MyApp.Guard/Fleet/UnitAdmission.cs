@@ -1,3 +1,4 @@
+using MyApp.Guard.Containment;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 
@@ -7,12 +8,12 @@ namespace MyApp.Guard.Fleet;
 internal static class UnitAdmission
 {
     /// <exception cref="GuardException"><c>bad-request</c> or <c>unsupported</c>, naming the fields.</exception>
-    public static void Check(Unit unit)
+    public static void Check(Unit unit, CgroupRoot cgroups)
     {
         var problems = UnitCheck.Problems(unit);
         if (problems.Count > 0)
             throw new GuardException("bad-request", string.Join("; ", problems));
-        var unsupported = Unsupported(unit).ToList();
+        var unsupported = Unsupported(unit).Concat(cgroups.Unenforceable(unit.Resources)).ToList();
         if (unsupported.Count > 0)
             throw new GuardException("unsupported", $"this guard does not enforce {string.Join(", ", unsupported)}");
     }
@@ -23,11 +24,5 @@ internal static class UnitAdmission
             yield return "socket: inherit";
         if (unit.DependsOn.Any(d => d.Service is null))
             yield return "dependsOn.check";
-        if (unit.Resources.CpuLimitMillicores is not null || unit.Resources.CpuRequestMillicores is not null)
-            yield return "resources.cpu";
-        if (unit.Resources.MemoryLimitBytes is not null || unit.Resources.MemoryRequestBytes is not null)
-            yield return "resources.memory";
-        if (unit.Resources.Pids is not null)
-            yield return "resources.pids";
     }
 }

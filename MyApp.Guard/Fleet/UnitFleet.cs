@@ -25,6 +25,7 @@ internal sealed class UnitFleet(GuardContext context)
         // The current release first: its exposure is the one the ports are opened with.
         foreach (var record in records.OrderByDescending(r => r.Current))
             Service(UnitKey.Of(record.Unit).Service).Restore(record);
+        context.Cgroups.RemoveLeftOvers(Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance)).ToHashSet(StringComparer.Ordinal));
         foreach (var service in Services)
         {
             var hasCurrent = service.Units.Any(u => u.Record.Current);
@@ -43,7 +44,7 @@ internal sealed class UnitFleet(GuardContext context)
 
     public async Task ApplyAsync(Unit unit, CancellationToken ct)
     {
-        UnitAdmission.Check(unit);
+        UnitAdmission.Check(unit, context.Cgroups);
         await LockedAsync(Service(UnitKey.Of(unit).Service), service => Apply(service, unit), ct);
     }
 
@@ -79,6 +80,7 @@ internal sealed class UnitFleet(GuardContext context)
         await Task.WhenAll(all.SelectMany(s => s.Units).Select(u => u.CloseAsync()));
         foreach (var service in all)
             service.Dispose();
+        context.Cgroups.Remove();
     }
 
     private static async Task StopInOrderAsync(IEnumerable<ServiceRuntime> environment)

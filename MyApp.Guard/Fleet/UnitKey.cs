@@ -10,4 +10,7 @@ internal readonly record struct ServiceKey(string Environment, string Service)
 internal readonly record struct UnitKey(ServiceKey Service, string Release)
 {
     public static UnitKey Of(Unit unit) => new(new ServiceKey(unit.Environment, unit.Service), unit.Release);
+
+    /// <summary>The name of one of its instances, unlike that of any other of this guard.</summary>
+    public string Instance(int replica) => $"{Service.Environment}.{Service.Service}.{Release}.{replica}";
 }

@@ -1,3 +1,4 @@
+using MyApp.Guard.Containment;
 using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
@@ -150,23 +151,48 @@ internal sealed class UnitRuntime
         return chosen.ContainsValue(port) ? FreePort(chosen) : port;
     }
 
+    /// <param name="cgroup">Null: the guard's own.</param>
     /// <param name="command">A program of the unit other than its executable, with its arguments; null: the executable.</param>
     /// <returns>The process, or why there is none.</returns>
     public (ProcessIdentity? Process, ExitCause? Failure) Spawn(
-        string instance, IReadOnlyDictionary<string, int> ports, InstanceOutput output, IReadOnlyList<string>? command = null)
+        string instance, IReadOnlyDictionary<string, int> ports, InstanceOutput output, InstanceCgroup? cgroup, IReadOnlyList<string>? command = null)
     {
         var user = ServiceUser.For(record, context);
         user.PrepareHome();
-        var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args]);
+        using var entry = cgroup?.Enter();
+        var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args]) with
+        {
+            CgroupFolder = entry?.Folder is { } folder ? Fd.Number(folder) : null,
+            CgroupTasks = [.. entry?.Tasks.Select(Fd.Number) ?? []],
+        };
         using var input = Fd.Open("/dev/null", O_RDONLY);
         var (standardOutput, standardError) = output.OpenForProgram(user.Uid);
         using (standardOutput)
         using (standardError)
         {
             var (pid, failure) = Spawner.Start(order, input, standardOutput, standardError);
-            return failure is null ? (ProcessGroup.Identify(pid)!, null) : (null, SpawnWords.Cause(failure, order));
+            return failure is null ? (ProcFs.Identify(pid)!, null) : (null, SpawnWords.Cause(failure, order));
         }
     }
+
+    /// <summary>The control groups of one of its copies; null where there can be none.</summary>
+    /// <param name="leader">Taken over from a guard that may have had its groups elsewhere.</param>
+    public InstanceCgroup? Cgroup(int replica, string purpose = "", int? leader = null) =>
+        context.Cgroups.For($"{UnitKey.Of(Unit).Instance(replica)}{purpose}", Unit.Resources, leader);
+
+    public ProcessTree Tree(string instance, ProcessIdentity leader, bool isChild, InstanceCgroup? cgroup) =>
+        new(leader, isChild, cgroup, Mark(instance), context.Processes);
+
+    /// <summary>By what the instance's processes are held and limited, in words.</summary>
+    public string Enforcement(InstanceCgroup? cgroup)
+    {
+        var tree = cgroup?.Enforcement ?? "session and descent: tree";
+        var limits = ProcessLimits.Of(Unit);
+        return limits.Count == 0 ? tree : $"{tree}; rlimit: {string.Join(", ", limits.Select(l => l.Name[(l.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]))}";
+    }
+
+    // What processes of an instance have in their environment where no control group holds them.
+    private string Mark(string instance) => $"MYAPP_INSTANCE={Unit.Environment}/{instance}";
 
     private SpawnOrder Order(string instance, IReadOnlyDictionary<string, int> ports, ServiceUser user, IReadOnlyList<string> command)
     {
@@ -177,12 +203,21 @@ internal sealed class UnitRuntime
         {
             Executable = command[0],
             Arguments = [command[0], .. command.Skip(1).Select(Fill)],
-            Environment = [.. environment, .. Unit.Env.ContainsKey("HOME") ? Array.Empty<string>() : [$"HOME={user.Home}"]],
+            Environment =
+            [
+                .. environment,
+                .. Unit.Env.ContainsKey("HOME") ? Array.Empty<string>() : [$"HOME={user.Home}"],
+                .. context.Cgroups.Tree is null ? [Mark(instance)] : Array.Empty<string>(),
+            ],
             WorkingDirectory = Unit.WorkingDirectory ?? Path.GetDirectoryName(Unit.Executable),
             Uid = user.Uid,
             Gid = user.Gid,
             Groups = user.Groups,
-            OpenFiles = Unit.Resources.Files,
+            Umask = Unit.Process.Umask,
+            Nice = Unit.Process.Nice,
+            OomScoreAdjust = Unit.Process.OomScoreAdjust,
+            NoNewPrivileges = Unit.Process.NoNewPrivileges,
+            Limits = ProcessLimits.Of(Unit),
         };
     }
 

@@ -15,31 +15,33 @@ internal static class Constants
     public const int LOCK_EX = 2;
     public const int LOCK_NB = 4;
 
+    public const int O_WRONLY = 1;
+    public const int O_DIRECTORY = 0x10000;
+
     public const short POLLIN = 1;
     public const short POLLHUP = 0x10;
 
+    public const int EPOLL_CTL_ADD = 1;
+    public const int EPOLL_CTL_DEL = 2;
+    public const uint EPOLLIN = 1;
+
     public const int WNOHANG = 1;
 
-    public const int PR_SET_PDEATHSIG = 1;
     public const int PR_SET_CHILD_SUBREAPER = 36;
 
+    public const int RLIMIT_STACK = 3;
+    public const int RLIMIT_CORE = 4;
     public const int RLIMIT_NOFILE = 7;
+    public const int RLIMIT_MEMLOCK = 8;
 
     public const int SOL_SOCKET = 1;
     public const int SO_PEERCRED = 17;
 
-    public const int SIG_SETMASK = 2;
-
-    public const short POSIX_SPAWN_SETSIGDEF = 0x04;
-    public const short POSIX_SPAWN_SETSIGMASK = 0x08;
-    public const short POSIX_SPAWN_SETSID = 0x80;
-
-    public const uint MFD_CLOEXEC = 1;
-
     public const nint SYS_pidfd_send_signal = 424;
+    public const nuint PIDFD_GET_INFO = 0xC040FF0B;
+    public const ulong PIDFD_INFO_EXIT = 1 << 3;
+
     public const nint SYS_pidfd_open = 434;
-    public const nint SYS_close_range = 436;
-    public const nint CLOSE_RANGE_CLOEXEC = 4;
 
     public const int EPERM = 1;
     public const int ENOENT = 2;
@@ -52,6 +54,7 @@ internal static class Constants
     public const int EEXIST = 17;
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
+    public const int EINVAL = 22;
     public const int ERANGE = 34;
 
     public const int SIGHUP = 1;
@@ -61,4 +64,5 @@ internal static class Constants
     public const int SIGUSR1 = 10;
     public const int SIGUSR2 = 12;
     public const int SIGTERM = 15;
+    public const int SIGSTOP = 19;
 }

@@ -7,46 +7,39 @@ namespace MyApp.Guard.Native;
 /// <summary>Descriptors. Every one made here is close-on-exec.</summary>
 internal static unsafe class Fd
 {
-    // Above 3 and 4, where a spawned process finds its order and its error pipe.
-    private const int LowestSpare = 10;
-
     public static SafeFileHandle Open(string path, int flags, uint mode = 0)
     {
         var fd = Libc.open(path, flags | O_CLOEXEC, mode);
         NativeException.ThrowIf(fd < 0, $"open {path}");
-        return Spare(fd);
+        return Owned(fd);
     }
 
     public static (SafeFileHandle Read, SafeFileHandle Write) Pipe()
     {
         var fds = stackalloc int[2];
         NativeException.ThrowIf(Libc.pipe2(fds, O_CLOEXEC) < 0, "pipe2");
-        return (Spare(fds[0]), Spare(fds[1]));
-    }
-
-    /// <summary>An anonymous file in memory holding <paramref name="content"/>, at its beginning.</summary>
-    public static SafeFileHandle Memory(ReadOnlySpan<byte> content)
-    {
-        var fd = Libc.memfd_create("spawn", MFD_CLOEXEC);
-        NativeException.ThrowIf(fd < 0, "memfd_create");
-        var handle = Spare(fd);
-        WriteAll(handle, content);
-        NativeException.ThrowIf(Libc.lseek((int)handle.DangerousGetHandle(), 0, 0) < 0, "lseek");
-        return handle;
+        return (Owned(fds[0]), Owned(fds[1]));
     }
 
     public static SafeFileHandle EventCounter()
     {
         var fd = Libc.eventfd(0, O_CLOEXEC | O_NONBLOCK);
         NativeException.ThrowIf(fd < 0, "eventfd");
-        return Spare(fd);
+        return Owned(fd);
+    }
+
+    public static SafeFileHandle Epoll()
+    {
+        var fd = Libc.epoll_create1(O_CLOEXEC);
+        NativeException.ThrowIf(fd < 0, "epoll_create1");
+        return Owned(fd);
     }
 
     public static SafeFileHandle PidFd(int pid)
     {
         var fd = (int)Libc.syscall(SYS_pidfd_open, pid, 0, 0, 0);
         NativeException.ThrowIf(fd < 0, $"pidfd_open {pid}");
-        return Spare(fd);
+        return Owned(fd);
     }
 
     public static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
@@ -92,15 +85,5 @@ internal static unsafe class Fd
         return all.ToArray();
     }
 
-    private static SafeFileHandle Spare(int fd)
-    {
-        if (fd >= LowestSpare)
-            return new SafeFileHandle(fd, ownsHandle: true);
-        var moved = Libc.fcntl(fd, F_DUPFD_CLOEXEC, LowestSpare);
-        var errno = Marshal.GetLastPInvokeError();
-        _ = Libc.close(fd);
-        if (moved < 0)
-            throw new NativeException("fcntl", errno);
-        return new SafeFileHandle(moved, ownsHandle: true);
-    }
+    private static SafeFileHandle Owned(int fd) => new(fd, ownsHandle: true);
 }

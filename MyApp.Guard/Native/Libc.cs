@@ -16,9 +16,6 @@ internal static partial class Libc
     [LibraryImport(C, SetLastError = true)]
     public static partial int prctl(int option, nint a, nint b, nint c, nint d);
 
-    [LibraryImport(C, SetLastError = true)]
-    public static partial int getppid();
-
     [LibraryImport(C)]
     public static partial uint geteuid();
 
@@ -26,22 +23,16 @@ internal static partial class Libc
     public static partial uint getegid();
 
     [LibraryImport(C, SetLastError = true)]
-    public static partial int setgroups(nint count, [In] uint[] groups);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static partial int setresgid(uint real, uint effective, uint saved);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static partial int setresuid(uint real, uint effective, uint saved);
-
-    [LibraryImport(C, SetLastError = true)]
     public static partial uint umask(uint mask);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int chdir(string path);
+    public static partial int chown(string path, uint user, uint group);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int chown(string path, uint user, uint group);
+    public static partial int mkdir(string path, uint mode);
+
+    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int rmdir(string path);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mkfifo(string path, uint mode);
@@ -59,9 +50,6 @@ internal static partial class Libc
     public static unsafe partial nint write(int fd, byte* buffer, nint count);
 
     [LibraryImport(C, SetLastError = true)]
-    public static partial long lseek(int fd, long offset, int whence);
-
-    [LibraryImport(C, SetLastError = true)]
     public static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport(C, SetLastError = true)]
@@ -70,11 +58,20 @@ internal static partial class Libc
     [LibraryImport(C, SetLastError = true)]
     public static unsafe partial int pipe2(int* fds, int flags);
 
-    [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int memfd_create(string name, uint flags);
-
     [LibraryImport(C, SetLastError = true)]
     public static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static partial int epoll_create1(int flags);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static unsafe partial int epoll_ctl(int epoll, int operation, int fd, void* change);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static unsafe partial int epoll_wait(int epoll, void* events, int count, int timeoutMilliseconds);
+
+    [LibraryImport(C, SetLastError = true)]
+    public static unsafe partial int ioctl(int fd, nuint request, void* argument);
 
     [LibraryImport(C, SetLastError = true)]
     public static unsafe partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);
@@ -83,62 +80,16 @@ internal static partial class Libc
     public static unsafe partial int getsockopt(int fd, int level, int option, void* value, uint* length);
 
     [LibraryImport(C, SetLastError = true)]
-    public static unsafe partial int setrlimit(int resource, ulong* limits);
-
-    [LibraryImport(C, SetLastError = true)]
     public static unsafe partial int getrlimit(int resource, ulong* limits);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static unsafe partial int execve(byte* path, byte** argv, byte** envp);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static unsafe partial int sigaction(int signal, void* action, void* previous);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static partial nint signal(int signal, nint handler);
-
-    [LibraryImport(C)]
-    public static unsafe partial int sigemptyset(void* set);
-
-    [LibraryImport(C)]
-    public static unsafe partial int sigfillset(void* set);
-
-    [LibraryImport(C)]
-    public static unsafe partial int pthread_sigmask(int how, void* set, void* previous);
-
-    [LibraryImport(C, StringMarshalling = StringMarshalling.Utf8)]
-    public static unsafe partial int posix_spawn(
-        out int pid, string path, void* fileActions, void* attributes, byte** argv, byte** envp);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawn_file_actions_init(void* actions);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawn_file_actions_destroy(void* actions);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawn_file_actions_adddup2(void* actions, int fd, int target);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawnattr_init(void* attributes);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawnattr_destroy(void* attributes);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawnattr_setflags(void* attributes, short flags);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawnattr_setsigmask(void* attributes, void* set);
-
-    [LibraryImport(C)]
-    public static unsafe partial int posix_spawnattr_setsigdefault(void* attributes, void* set);
 
     [LibraryImport(C, StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static unsafe partial int getpwnam_r(string name, Passwd* entry, byte* buffer, nint length, out nint result);
 
     [LibraryImport(C, SetLastError = true)]
     public static unsafe partial int getpwuid_r(uint uid, Passwd* entry, byte* buffer, nint length, out nint result);
+
+    [LibraryImport(C, StringMarshalling = StringMarshalling.Utf8)]
+    public static unsafe partial int getgrnam_r(string name, NamedGroup* entry, byte* buffer, nint length, out nint result);
 
     [LibraryImport(C, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial int getgrouplist(string user, uint group, uint* groups, int* count);
@@ -167,4 +118,14 @@ internal struct Passwd
     public nint Gecos;
     public nint Home;
     public nint Shell;
+}
+
+/// <summary>struct group of glibc and musl.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NamedGroup
+{
+    public nint Name;
+    public nint Password;
+    public uint Gid;
+    public nint Members;
 }

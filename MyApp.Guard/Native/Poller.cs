@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using static MyApp.Guard.Native.Constants;
 
@@ -6,9 +7,15 @@ namespace MyApp.Guard.Native;
 /// <summary>One thread that waits on many descriptors (pipes, pidfds) and calls back as they become readable.</summary>
 internal sealed unsafe class Poller
 {
+    private const int Batch = 64;
+
+    // struct epoll_event is packed on x86-64 and nowhere else; see epoll_ctl(2).
+    private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
+    private static readonly int EventSize = DataOffset + sizeof(ulong);
     private readonly Lock gate = new();
-    private readonly Dictionary<int, Action> watched = [];
-    private readonly SafeFileHandle wake = Fd.EventCounter();
+    private readonly Dictionary<int, Watched> watched = [];
+    private readonly SafeFileHandle epoll = Fd.Epoll();
+    private uint generation;
 
     public Poller() => new Thread(Run, 256 * 1024) { IsBackground = true, Name = "poller" }.Start();
 
@@ -16,58 +23,47 @@ internal sealed unsafe class Poller
     public void Add(int fd, Action onReadable)
     {
         lock (gate)
-            watched[fd] = onReadable;
-        Wake();
+        {
+            watched[fd] = new Watched(++generation, onReadable);
+            NativeException.ThrowIf(Change(EPOLL_CTL_ADD, fd, generation) < 0, "epoll_ctl");
+        }
     }
 
-    /// <summary>The descriptor may be closed afterwards; a call back that has begun may still be running.</summary>
+    /// <summary>Call it before the descriptor is closed; a call back that has begun may still be running.</summary>
     public void Remove(int fd)
     {
         lock (gate)
-            watched.Remove(fd);
-        Wake();
+        {
+            if (watched.Remove(fd))
+                _ = Change(EPOLL_CTL_DEL, fd, 0);
+        }
     }
 
-    private void Wake() => Fd.WriteAll(wake, BitConverter.GetBytes(1UL));
+    private int Change(int operation, int fd, uint number)
+    {
+        var change = stackalloc byte[16];
+        *(uint*)change = EPOLLIN;
+        *(ulong*)(change + DataOffset) = ((ulong)number << 32) | (uint)fd;
+        return Libc.epoll_ctl(Fd.Number(epoll), operation, fd, change);
+    }
 
     private void Run()
     {
-        var fds = Array.Empty<PollFd>();
-        var count = new byte[8];
+        var events = stackalloc byte[Batch * 16];
         while (true)
         {
-            fds = Snapshot(fds);
-            int ready;
-            fixed (PollFd* first = fds)
-                ready = Libc.poll(first, (nuint)fds.Length, -1);
-            if (ready <= 0)
-                continue;
-            if (fds[0].Revents != 0)
-                _ = Fd.Read(Fd.Number(wake), count);
-            foreach (var fd in fds.AsSpan(1))
-            {
-                if (fd.Revents != 0)
-                    Find(fd.Fd)?.Invoke();
-            }
+            var count = Libc.epoll_wait(Fd.Number(epoll), events, Batch, -1);
+            for (var i = 0; i < count; i++)
+                Find(*(ulong*)(events + (i * EventSize) + DataOffset))?.Invoke();
         }
     }
 
-    private PollFd[] Snapshot(PollFd[] reused)
+    // The number may be another descriptor's by now: one that an earlier call back of this batch has closed and opened anew.
+    private Action? Find(ulong data)
     {
         lock (gate)
-        {
-            var fds = reused.Length == watched.Count + 1 ? reused : new PollFd[watched.Count + 1];
-            fds[0] = new PollFd { Fd = Fd.Number(wake), Events = POLLIN };
-            var i = 1;
-            foreach (var fd in watched.Keys)
-                fds[i++] = new PollFd { Fd = fd, Events = POLLIN };
-            return fds;
-        }
+            return watched.TryGetValue((int)(uint)data, out var found) && found.Generation == (uint)(data >> 32) ? found.OnReadable : null;
     }
 
-    private Action? Find(int fd)
-    {
-        lock (gate)
-            return watched.GetValueOrDefault(fd);
-    }
+    private readonly record struct Watched(uint Generation, Action OnReadable);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MyApp.Supervision.Processes;
 
 namespace MyApp.Guard.Native;
 
@@ -27,12 +28,45 @@ internal static class ProcFs
         }
     }
 
+    /// <returns>Null when there is no such process.</returns>
+    public static ProcessIdentity? Identify(int pid) => Stat(pid) is { } stat ? new ProcessIdentity(pid, stat.StartTime, BootId) : null;
+
+    /// <summary>Whether it is still that process, and more than a zombie.</summary>
+    public static bool IsAlive(ProcessIdentity process) =>
+        process.BootId == BootId && Stat(process.Pid) is { IsZombie: false } stat && stat.StartTime == process.StartTime;
+
     public static IEnumerable<ProcessStat> All()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Stat(pid) is { } stat)
                 yield return stat;
+        }
+    }
+
+    /// <summary>Direct children of the guard, zombies with them. Orphans of what it started come to it, as it is a subreaper.</summary>
+    public static IEnumerable<int> OwnChildren()
+    {
+        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+        {
+            foreach (var child in ReadOrEmpty($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                yield return int.Parse(child, CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>Whether a process began with this variable in its environment; false where that can't be seen.</summary>
+    /// <param name="variable"><c>NAME=value</c>.</param>
+    public static bool HasVariable(int pid, string variable) => ReadOrEmpty($"/proc/{pid}/environ").Split('\0').Contains(variable);
+
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -10,12 +10,8 @@ internal sealed class ProcessTable(TimeProvider clock)
     private IReadOnlyList<ProcessStat> all = [];
     private long? began;
 
-    /// <summary>Live processes of the group or session that <paramref name="leader"/> began.</summary>
     /// <param name="maxAge">Zero: as it is now, read after this call.</param>
-    public List<ProcessStat> GroupOf(int leader, TimeSpan maxAge) =>
-        [.. Read(maxAge).Where(p => !p.IsZombie && (p.Group == leader || p.Session == leader))];
-
-    private IReadOnlyList<ProcessStat> Read(TimeSpan maxAge)
+    public IReadOnlyList<ProcessStat> All(TimeSpan maxAge)
     {
         var oldest = clock.GetTimestamp() - (long)(maxAge.TotalSeconds * clock.TimestampFrequency);
         lock (gate)

@@ -23,6 +23,20 @@ internal static unsafe class UserLookup
     public static UserIdentity? ByUid(uint uid) =>
         Read((entry, buffer) => (Libc.getpwuid_r(uid, (Passwd*)entry, (byte*)buffer, BufferSize, out var found), found));
 
+    /// <param name="group">A name or a number.</param>
+    /// <returns>Null when there is no such group.</returns>
+    public static uint? Group(string group)
+    {
+        if (uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var gid))
+            return gid;
+        NamedGroup entry;
+        var buffer = stackalloc byte[BufferSize];
+        var error = Libc.getgrnam_r(group, &entry, buffer, BufferSize, out var found);
+        if (error != 0)
+            throw new NativeException("getgrnam", error);
+        return found == 0 ? null : entry.Gid;
+    }
+
     private static UserIdentity? Read(Func<nint, nint, (int Error, nint Found)> call)
     {
         Passwd entry;

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Control;
 using MyApp.Guard.Fleet;
 using MyApp.Guard.Native;
+using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
 namespace MyApp.Guard.Serve;
@@ -39,6 +40,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
     {
         var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report);
         var fleet = new UnitFleet(context);
+        using var reaper = new OrphanReaper(clock);
         fleet.Restore();
         using (new ControlSocket(new RequestHandler(fleet, context, clock.GetUtcNow()), context))
         {

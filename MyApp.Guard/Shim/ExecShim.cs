@@ -29,7 +29,7 @@ internal sealed class ExecShim(ShimOptions options, TextWriter complaints) : IDi
         var (pid, failure) = Start(order);
         if (failure is null)
             return new ShimmedGroup(pid, options, wake, signals).Attend();
-        complaints.WriteLine($"myapp-guard: {options.Command[0]}: {failure.Step}: {Marshal.GetPInvokeErrorMessage(failure.Errno)}");
+        complaints.WriteLine($"myapp-guard: {options.Command[0]}: {SpawnWords.Name(failure.Step)}: {Marshal.GetPInvokeErrorMessage(failure.Errno)}");
         // As shells answer: 127 not found, 126 found and not executable.
         return failure.Errno == ENOENT ? 127 : 126;
     }
@@ -75,9 +75,8 @@ internal sealed class ExecShim(ShimOptions options, TextWriter complaints) : IDi
             Uid = same ? null : user!.Uid,
             Gid = user?.Gid ?? 0,
             Groups = user?.Groups ?? [],
-            KeepUmask = true,
+            ListenSockets = InheritedSockets.Read(Environment.GetEnvironmentVariable),
             ParentDeathSignal = SIGKILL,
-            ParentPid = Environment.ProcessId,
         };
     }
 
@@ -86,6 +85,8 @@ internal sealed class ExecShim(ShimOptions options, TextWriter complaints) : IDi
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
             all[(string)entry.Key] = (string?)entry.Value ?? "";
+        foreach (var name in InheritedSockets.Variables)
+            all.Remove(name);
         if (user is not null)
         {
             all["USER"] = all["LOGNAME"] = user.Name;

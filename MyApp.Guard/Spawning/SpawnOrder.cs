@@ -1,8 +1,6 @@
-using System.Text.Json.Serialization;
-
 namespace MyApp.Guard.Spawning;
 
-/// <summary>What the spawned process makes of itself before it becomes the program. Handed over in memory: it may hold secrets.</summary>
+/// <summary>What a new process makes of itself before it becomes the program. Handed over in memory: it may hold secrets.</summary>
 internal sealed record SpawnOrder
 {
     public required string Executable { get; init; }
@@ -23,22 +21,42 @@ internal sealed record SpawnOrder
 
     public IReadOnlyList<uint> Groups { get; init; } = [];
 
-    /// <summary>RLIMIT_NOFILE; null: the parent's.</summary>
-    public long? OpenFiles { get; init; }
+    /// <summary>Null: the parent's, as the shim's caller expects of a program it runs.</summary>
+    public int? Umask { get; init; }
 
-    /// <summary>The program makes files as the parent's would be, as the shim's caller expects of a program it runs.</summary>
-    public bool KeepUmask { get; init; }
+    /// <summary>-20 to 19; null: the parent's.</summary>
+    public int? Nice { get; init; }
 
-    /// <summary>Sent by the kernel when the parent dies; 0: none.</summary>
+    /// <summary>-1000 to 1000; null: the parent's.</summary>
+    public int? OomScoreAdjust { get; init; }
+
+    public bool NoNewPrivileges { get; init; }
+
+    /// <summary>Soft and hard alike; what is not named stays as the parent's.</summary>
+    public IReadOnlyList<ProcessLimit> Limits { get; init; } = [];
+
+    /// <summary>Become descriptors 3 and on, announced by LISTEN_PID, LISTEN_FDS and LISTEN_FDNAMES; see sd_listen_fds(3).</summary>
+    public IReadOnlyList<ListenSocket> ListenSockets { get; init; } = [];
+
+    /// <summary>Files <c>tasks</c> of cgroups v1 to be joined, open for writing.</summary>
+    public IReadOnlyList<int> CgroupTasks { get; init; } = [];
+
+    /// <summary>The open folder of the cgroup v2 to be started in; null: the parent's.</summary>
+    public int? CgroupFolder { get; init; }
+
+    /// <summary>Sent by the kernel when the thread that started it ends; 0: none.</summary>
     public int ParentDeathSignal { get; init; }
-
-    public int ParentPid { get; init; }
 }
 
-/// <summary>Which step towards the program failed, and why.</summary>
-internal sealed record SpawnFailure(string Step, int Errno);
+/// <param name="Name">As people know it, e.g. <c>process.coreBytes</c>.</param>
+/// <param name="Resource">A number of setrlimit(2).</param>
+internal readonly record struct ProcessLimit(string Name, int Resource, long Value);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SpawnOrder))]
-[JsonSerializable(typeof(SpawnFailure))]
-internal sealed partial class SpawnJson : JsonSerializerContext;
+/// <param name="Name">Without colons, which separate the names in LISTEN_FDNAMES.</param>
+internal readonly record struct ListenSocket(string Name, int Descriptor);
+
+/// <summary>The steps towards a program, as spawn.c counts them.</summary>
+internal enum SpawnStep { None, Clone, SetSession, Cgroup, Descriptors, Limits, Nice, OomScore, User, NoNewPrivileges, Folder, Parent, Exec }
+
+/// <summary>Which step towards the program failed, and why.</summary>
+internal sealed record SpawnFailure(SpawnStep Step, int Errno);

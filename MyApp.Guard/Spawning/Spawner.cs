@@ -1,75 +1,68 @@
-using System.Text.Json;
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Native;
-using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Spawning;
 
-/// <summary>Starts programs: this binary again in its <c>spawn</c> mode, which becomes the program. fork in a threaded runtime is not safe.</summary>
+/// <summary>Starts programs through spawn.c.</summary>
 internal static unsafe class Spawner
 {
-    private static readonly string Self = FindSelf();
+    private const string ListenPid = "LISTEN_PID=";
 
     /// <summary>Starts a program as the leader of a session and a process group of its own.</summary>
     /// <returns>The pid, or why the program could not be started; then nothing is left running.</returns>
     public static (int Pid, SpawnFailure? Failure) Start(SpawnOrder order, SafeFileHandle input, SafeFileHandle output, SafeFileHandle error)
     {
-        using var memory = Fd.Memory(JsonSerializer.SerializeToUtf8Bytes(order, SpawnJson.Default.SpawnOrder));
-        var (read, write) = Fd.Pipe();
-        using (read)
+        using var arguments = new ArgumentBlock(order.Arguments);
+        using var environment = new ArgumentBlock([.. order.Environment, .. ListenVariables(order)]);
+        using var paths = new ArgumentBlock([order.Executable, order.WorkingDirectory ?? ""]);
+        uint[] groups = [.. order.Groups];
+        int[] tasks = [.. order.CgroupTasks];
+        int[] descriptors = [Fd.Number(input), Fd.Number(output), Fd.Number(error), .. order.ListenSockets.Select(s => s.Descriptor)];
+        NativeLimit[] limits = [.. order.Limits.Select(l => new NativeLimit { Resource = l.Resource, Value = (ulong)l.Value })];
+        var native = Numbers(order);
+        native.GroupCount = groups.Length;
+        native.CgroupTaskCount = tasks.Length;
+        native.DescriptorCount = descriptors.Length;
+        native.LimitCount = limits.Length;
+        native.Arguments = arguments.Pointer;
+        native.Environment = environment.Pointer;
+        native.Path = paths.Pointer[0];
+        native.Folder = order.WorkingDirectory is null ? null : paths.Pointer[1];
+        native.ListenPid = order.ListenSockets.Count == 0 ? null : environment.Pointer[order.Environment.Count] + ListenPid.Length;
+        fixed (uint* firstGroup = groups)
+        fixed (int* firstTasks = tasks, firstDescriptor = descriptors)
+        fixed (NativeLimit* firstLimit = limits)
         {
-            int pid;
-            using (write)
-                pid = Spawn([Fd.Number(input), Fd.Number(output), Fd.Number(error), Fd.Number(memory), Fd.Number(write)]);
-            var answer = Fd.ReadToEnd(Fd.Number(read));
-            if (answer.Length == 0)
-                return (pid, null);
-            _ = Libc.waitpid(pid, out _, 0);
-            return (0, JsonSerializer.Deserialize(answer, SpawnJson.Default.SpawnFailure));
+            native.Groups = firstGroup;
+            native.CgroupTasks = firstTasks;
+            native.Descriptors = firstDescriptor;
+            native.Limits = firstLimit;
+            var pointer = &native;
+            var pid = Children.Start(() => NativeSpawn.myapp_spawn(pointer));
+            return pid > 0 ? (pid, null) : (0, new SpawnFailure((SpawnStep)native.FailedStep, native.Error));
         }
     }
 
-    private static int Spawn(ReadOnlySpan<int> descriptors)
+    private static NativeOrder Numbers(SpawnOrder order) => new()
     {
-        // sizeof(posix_spawnattr_t) is 336 and of posix_spawn_file_actions_t 80 in glibc.
-        var attributes = stackalloc byte[512];
-        var actions = stackalloc byte[512];
-        var set = stackalloc byte[128];
-        _ = Libc.posix_spawnattr_init(attributes);
-        _ = Libc.posix_spawn_file_actions_init(actions);
-        _ = Libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-        _ = Libc.sigfillset(set);
-        _ = Libc.posix_spawnattr_setsigdefault(attributes, set);
-        _ = Libc.sigemptyset(set);
-        _ = Libc.posix_spawnattr_setsigmask(attributes, set);
-        for (var target = 0; target < descriptors.Length; target++)
-            _ = Libc.posix_spawn_file_actions_adddup2(actions, descriptors[target], target);
-        try
-        {
-            using var arguments = new ArgumentBlock([Self, "spawn"]);
-            using var environment = new ArgumentBlock(OwnEnvironment());
-            var error = Libc.posix_spawn(out var pid, Self, actions, attributes, arguments.Pointer, environment.Pointer);
-            return error == 0 ? pid : throw new NativeException($"posix_spawn {Self}", error);
-        }
-        finally
-        {
-            _ = Libc.posix_spawn_file_actions_destroy(actions);
-            _ = Libc.posix_spawnattr_destroy(attributes);
-        }
-    }
+        CgroupFolder = order.CgroupFolder ?? -1,
+        ChangesUser = order.Uid is null ? 0 : 1,
+        Uid = order.Uid ?? 0,
+        Gid = order.Gid,
+        Umask = order.Umask ?? NativeSpawn.Keep,
+        Nice = order.Nice ?? NativeSpawn.Keep,
+        OomScoreAdjust = order.OomScoreAdjust ?? NativeSpawn.Keep,
+        NoNewPrivileges = order.NoNewPrivileges ? 1 : 0,
+        ParentDeathSignal = order.ParentDeathSignal,
+        Parent = Environment.ProcessId,
+    };
 
-    // The managed build needs to find its runtime, so spawn mode gets our own environment; the program gets only its order's.
-    private static List<string> OwnEnvironment()
-    {
-        var all = new List<string>();
-        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            all.Add($"{entry.Key}={entry.Value}");
-        return all;
-    }
-
-    private static string FindSelf()
-    {
-        var path = Environment.ProcessPath!;
-        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? Path.Combine(AppContext.BaseDirectory, "myapp-guard") : path;
-    }
+    // The pid is not known yet: spawn.c writes it over the zeros, which are as wide as any can be.
+    private static IEnumerable<string> ListenVariables(SpawnOrder order) => order.ListenSockets.Count == 0 ? [] :
+    [
+        $"{ListenPid}0000000000",
+        $"LISTEN_FDS={order.ListenSockets.Count.ToString(CultureInfo.InvariantCulture)}",
+        $"LISTEN_FDNAMES={string.Join(':', order.ListenSockets.Select(s => s.Name))}",
+    ];
 }

@@ -107,11 +107,14 @@ public sealed record InstanceStatus
     /// <summary>When it entered this state.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>Resident bytes of the whole process group.</summary>
+    /// <summary>Bytes in use by everything the instance has started: as its control group counts them, else the sum of resident ones.</summary>
     public long? MemoryBytes { get; init; }
 
     /// <summary>Of one core, over the last sampling interval.</summary>
     public double? CpuPercent { get; init; }
+
+    /// <summary>By what its processes are held together and limited, e.g. <c>cgroup v2: tree, memory; rlimit: files</c>.</summary>
+    public string? Enforcement { get; init; }
 
     /// <summary>Ports the instance itself listens on, by name.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);

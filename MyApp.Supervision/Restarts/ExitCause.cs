@@ -5,7 +5,7 @@ public enum ExitKind { Exited, Killed, NotStarted, Unknown }
 
 /// <summary>Why an instance ended.</summary>
 /// <param name="Code">The exit code, the signal, or the error number of exec; see <paramref name="Kind"/>.</param>
-/// <param name="Detail">NotStarted: what failed, in words.</param>
+/// <param name="Detail">In words: of NotStarted what failed, of others what is known beyond the code, e.g. <c>out of memory (limit 64 MiB)</c>.</param>
 public sealed record ExitCause(ExitKind Kind, int Code = 0, bool CoreDumped = false, string? Detail = null)
 {
     /// <summary>ENOENT, EACCES, ENOEXEC, EISDIR, ENOTDIR, ELOOP, EPERM: the next try would fail the same way.</summary>
@@ -36,7 +36,9 @@ public sealed record ExitCause(ExitKind Kind, int Code = 0, bool CoreDumped = fa
         : new ExitCause(ExitKind.Killed, status & 0x7f, (status & 0x80) != 0);
 
     /// <summary>In words, e.g. <c>exit 78 (EX_CONFIG)</c> or <c>killed by SIGSEGV (core dumped)</c>.</summary>
-    public string Describe() => Kind switch
+    public string Describe() => Detail is null || Kind is ExitKind.NotStarted ? Plain() : $"{Plain()}: {Detail}";
+
+    private string Plain() => Kind switch
     {
         ExitKind.Exited when Code is >= 64 and <= 78 => $"exit {Code} ({ExitNames[Code - 64]})",
         ExitKind.Exited => $"exit {Code}",

@@ -95,9 +95,14 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the guard binary with redirected streams.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartProgram(Binary(), arguments);
+
+    /// <summary>Runs a shell script, which is to become the guard, in the same way.</summary>
+    public static Process StartIn(string script, params string[] arguments) => StartProgram("/bin/sh", ["-c", script, .. arguments]);
+
+    private static Process StartProgram(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Binary(), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };

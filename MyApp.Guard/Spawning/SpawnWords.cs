@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using MyApp.Guard.Spawning;
 using MyApp.Supervision.Restarts;
 using static MyApp.Guard.Native.Constants;
 
-namespace MyApp.Guard.Fleet;
+namespace MyApp.Guard.Spawning;
 
 /// <summary>Says in words why a program could not be started.</summary>
 internal static class SpawnWords
@@ -11,15 +10,34 @@ internal static class SpawnWords
     public static ExitCause Cause(SpawnFailure failure, SpawnOrder order) =>
         new(ExitKind.NotStarted, failure.Errno, Detail: $"could not be started: {Explain(failure, order)}");
 
+    /// <summary>The system call the step is.</summary>
+    public static string Name(SpawnStep step) => step switch
+    {
+        SpawnStep.SetSession => "setsid",
+        SpawnStep.Cgroup => "joining the cgroup",
+        SpawnStep.Descriptors => "dup3",
+        SpawnStep.Limits => "setrlimit",
+        SpawnStep.Nice => "setpriority",
+        SpawnStep.OomScore => "oom_score_adj",
+        SpawnStep.User => "setuid",
+        SpawnStep.NoNewPrivileges => "no_new_privs",
+        SpawnStep.Folder => "chdir",
+        SpawnStep.Parent => "parent",
+        SpawnStep.Exec => "execve",
+        _ => "clone",
+    };
+
     private static string Explain(SpawnFailure failure, SpawnOrder order) => (failure.Step, failure.Errno) switch
     {
-        ("execve", ENOENT) when File.Exists(order.Executable) => $"ENOENT: {order.Executable} is there, but its interpreter or loader is not",
-        ("execve", ENOENT) => $"ENOENT: there is no file {order.Executable}",
-        ("execve", EACCES) => $"EACCES: {order.Executable} is not executable, or a folder above it is closed, for {Who(order)}",
-        ("execve", ENOEXEC) => $"ENOEXEC: {order.Executable} is not a program for this machine{Architecture(order.Executable)}",
-        ("chdir", _) => $"the working folder {order.WorkingDirectory}: {Words(failure.Errno)}",
-        ("setrlimit", _) => $"resources.files {order.OpenFiles}: {Words(failure.Errno)}",
-        _ => $"{failure.Step}: {Words(failure.Errno)}",
+        (SpawnStep.Exec, ENOENT) when File.Exists(order.Executable) => $"ENOENT: {order.Executable} is there, but its interpreter or loader is not",
+        (SpawnStep.Exec, ENOENT) => $"ENOENT: there is no file {order.Executable}",
+        (SpawnStep.Exec, EACCES) => $"EACCES: {order.Executable} is not executable, or a folder above it is closed, for {Who(order)}",
+        (SpawnStep.Exec, ENOEXEC) => $"ENOEXEC: {order.Executable} is not a program for this machine{Architecture(order.Executable)}",
+        (SpawnStep.Folder, _) => $"the working folder {order.WorkingDirectory}: {Words(failure.Errno)}",
+        (SpawnStep.Limits, _) => $"{string.Join(", ", order.Limits.Select(l => $"{l.Name} {l.Value}"))}: {Words(failure.Errno)}",
+        (SpawnStep.Nice, _) => $"process.nice {order.Nice}: {Words(failure.Errno)}",
+        (SpawnStep.OomScore, _) => $"process.oomScoreAdjust {order.OomScoreAdjust}: {Words(failure.Errno)}",
+        _ => $"{Name(failure.Step)}: {Words(failure.Errno)}",
     };
 
     private static string Who(SpawnOrder order) => order.Uid is { } uid ? $"user id {uid}" : "the guard's user";

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using MyApp.Guard.Native;
+using static MyApp.Guard.Native.Constants;
+
+namespace MyApp.Guard.Spawning;
+
+/// <summary>
+/// The processes this guard has started and not yet waited for, and the orphans that have come to it since it is a subreaper, or pid 1.
+/// Nobody else waits for the former, or their exit status and their pid would be lost; everybody else of the latter is reaped.
+/// </summary>
+internal static class Children
+{
+    private static readonly ConcurrentDictionary<int, byte> Started = new();
+
+    // Read side: a start, from the fork until the pid is known. Write side: a look at who is whose, which must not fall in between.
+    private static readonly ReaderWriterLockSlim Gate = new();
+
+    /// <param name="spawn">Gives the pid, or 0.</param>
+    public static int Start(Func<int> spawn)
+    {
+        Gate.EnterReadLock();
+        try
+        {
+            var pid = spawn();
+            if (pid > 0)
+                Started[pid] = 0;
+            return pid;
+        }
+        finally
+        {
+            Gate.ExitReadLock();
+        }
+    }
+
+    /// <summary>Waits for a process this guard has started; it is gone afterwards.</summary>
+    /// <returns>The status of wait(2); null when it was no child.</returns>
+    public static int? Reap(int pid)
+    {
+        int waited, status;
+        do
+            waited = Libc.waitpid(pid, out status, 0);
+        while (waited < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == EINTR);
+        Started.TryRemove(pid, out _);
+        return waited == pid ? status : null;
+    }
+
+    /// <summary>Children that others have left to this process; those that have ended are reaped on the way.</summary>
+    public static List<int> Orphans()
+    {
+        Gate.EnterWriteLock();
+        try
+        {
+            return [.. ProcFs.OwnChildren().Where(p => !Started.ContainsKey(p) && Libc.waitpid(p, out _, WNOHANG) == 0)];
+        }
+        finally
+        {
+            Gate.ExitWriteLock();
+        }
+    }
+}

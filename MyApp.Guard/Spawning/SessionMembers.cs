@@ -1,0 +1,60 @@
+using MyApp.Guard.Native;
+using MyApp.Supervision.Processes;
+using static MyApp.Guard.Native.Constants;
+
+namespace MyApp.Guard.Spawning;
+
+/// <summary>
+/// The processes of an instance where there is no control group to hold them: its group, its session, all that descend from it, and
+/// orphans that began with its mark in their environment. One that forked twice, left the session and emptied its environment is not
+/// found before the guard itself ends.
+/// </summary>
+internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, string mark, ProcessTable table)
+{
+    private const int StopRounds = 50;
+    private const int Init = 1;
+
+    /// <param name="maxAge">How old the answer may be; zero: not at all.</param>
+    public List<ProcessStat> Members(TimeSpan maxAge)
+    {
+        if (!StillOurs())
+            return [];
+        var all = table.All(maxAge);
+        var members = all.Where(p => p.Group == leader.Pid || p.Session == leader.Pid || IsMarkedOrphan(p)).ToDictionary(p => p.Pid);
+        // Children of members, until there are no more.
+        for (var found = members.Count; found > 0;)
+        {
+            var children = all.Where(p => members.ContainsKey(p.Parent) && !members.ContainsKey(p.Pid)).ToList();
+            children.ForEach(c => members.Add(c.Pid, c));
+            found = children.Count;
+        }
+
+        return [.. members.Values.Where(p => !p.IsZombie)];
+    }
+
+    /// <summary>Whether nobody is left, once the leader has ended.</summary>
+    public bool IsEmpty() =>
+        // Whatever it leaves becomes the guard's child, so that without such a child there is no need to walk through all of /proc.
+        (isChild && Children.Orphans().Count == 0) || Members(TimeSpan.Zero).Count == 0;
+
+    /// <summary>SIGKILL to all. They are stopped first, as otherwise one could fork while another is being killed.</summary>
+    public void Kill()
+    {
+        var stopped = new HashSet<int>();
+        for (var round = 0; round < StopRounds; round++)
+        {
+            var running = Members(TimeSpan.Zero).Where(m => stopped.Add(m.Pid)).ToList();
+            if (running.Count == 0)
+                break;
+            running.ForEach(m => ProcessSignal.Send(m, SIGSTOP));
+        }
+
+        Members(TimeSpan.Zero).ForEach(m => ProcessSignal.Send(m, SIGKILL));
+    }
+
+    // The kernel gives out no pid that is still the number of a group or session, so a number whose leader ended and that has members is ours.
+    public bool StillOurs() => isChild || ProcFs.Stat(leader.Pid) is not { } stat || stat.StartTime == leader.StartTime;
+
+    private bool IsMarkedOrphan(ProcessStat process) =>
+        (process.Parent == Environment.ProcessId || process.Parent == Init) && ProcFs.HasVariable(process.Pid, mark);
+}
