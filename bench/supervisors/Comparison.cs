@@ -1,0 +1,51 @@
+using MyApp.Bench.Supervisors.Cases;
+using MyApp.Bench.Supervisors.Measuring;
+using MyApp.Bench.Supervisors.Peers;
+using MyApp.Bench.Supervisors.Reports;
+
+namespace MyApp.Bench.Supervisors;
+
+/// <summary>One run: every case, on one machine, one after the other.</summary>
+internal static class Comparison
+{
+    public static async Task<int> RunAsync(Options options, CancellationToken ct)
+    {
+        var bench = new Workbench(options.Programs, options.Artifacts, options.Quick, options.Peers, Console.Error.WriteLine);
+        Case[] all = [new RecoveryCase(bench), new MemoryCase(bench), new StartCase(bench), new LogCase(bench), new RestartCase(bench), new ForwardCase(bench)];
+        if (options.Only.FirstOrDefault(o => all.All(c => c.Key != o)) is { } unknown)
+            throw new FormatException($"there is no case '{unknown}'; there are {string.Join(", ", all.Select(c => c.Key))}");
+
+        // Services whose supervisor is killed come to us, and not to the machine's first process, which may not wait for them.
+        _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);
+        var date = TimeProvider.System.GetUtcNow();
+        var machine = await Machine.ReadAsync(ct);
+        var versions = await VersionsAsync(bench, ct);
+        var sections = new List<Section>();
+        foreach (var one in all.Where(c => options.Only.Count == 0 || options.Only.Contains(c.Key)))
+        {
+            bench.Tell(one.Key);
+            sections.AddRange(await one.MeasureAsync(ct));
+        }
+
+        ReportFiles.Write(options.Results, new Report(machine, date, options.Quick, versions, sections));
+        bench.Tell($"Written to {options.Results}");
+        return 0;
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> VersionsAsync(Workbench bench, CancellationToken ct)
+    {
+        var versions = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var make in bench.Peers)
+        {
+            await Workbench.WithAsync(make, async (peer, _) =>
+            {
+                if (peer.Missing() is null)
+                    versions[peer.Name.Split(',')[0]] = await peer.VersionAsync(ct);
+            }, ct);
+        }
+
+        foreach (var package in new[] { "haproxy", "nginx-light", "wrk", "daemontools", "apache2-utils" })
+            versions[package] = await Versions.DebianAsync(package, ct);
+        return versions;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+using MyApp.Bench.Supervisors;
+
+using var interrupted = new CancellationTokenSource();
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+{
+    // What was started has to be ended first.
+    signal.Cancel = true;
+    interrupted.Cancel();
+});
+
+try
+{
+    return await Comparison.RunAsync(Options.Parse(args), interrupted.Token);
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine($"{e.Message}\n{Options.Usage}");
+    return 2;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

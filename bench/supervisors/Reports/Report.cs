@@ -1,0 +1,22 @@
+namespace MyApp.Bench.Supervisors.Reports;
+
+/// <summary>What one run found.</summary>
+internal sealed record Report(Machine Machine, DateTimeOffset Date, bool Quick, IReadOnlyDictionary<string, string> Versions, IReadOnlyList<Section> Sections);
+
+/// <param name="Charted">The figure that the chart shows and the ratios are of.</param>
+internal sealed record Section(string Key, string Title, string Charted, bool LessIsBetter, IReadOnlyList<Row> Rows)
+{
+    /// <summary>What the others are compared with: the floor.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Row? Reference => Rows.FirstOrDefault(r => r.IsFloor && r.Figures.Count > 0);
+}
+
+/// <param name="Subject">The supervisor, or the floor it is compared with.</param>
+/// <param name="Figures">By name with unit, e.g. <c>p50 ms</c>. Empty: it was not measured, and the remark says why.</param>
+internal sealed record Row(string Subject, IReadOnlyDictionary<string, double> Figures, string? Remark = null)
+{
+    /// <summary>The same work done by no supervisor at all.</summary>
+    public bool IsFloor { get; init; }
+
+    public static Row Skipped(string subject, string reason) => new(subject, new Dictionary<string, double>(), reason);
+}
