@@ -8,8 +8,6 @@ namespace MyApp.Guard.Logs;
 /// <summary>Both pipes of an instance, pumped into its service's log; keeps the last lines for its status.</summary>
 internal sealed class InstanceOutput : IDisposable
 {
-    private readonly RecentLines recent = new();
-    private readonly LogPump pump;
     private readonly ServiceLog log;
     private readonly string instance;
     private readonly LogSource[] sources;
@@ -19,11 +17,11 @@ internal sealed class InstanceOutput : IDisposable
     /// <param name="pathPrefix">The pipes are this and <c>.out</c>, <c>.err</c>.</param>
     public InstanceOutput(string pathPrefix, string instance, ServiceLog log, LogRule rule, LogPump pump)
     {
-        (this.instance, this.log, this.pump) = (instance, log, pump);
+        (this.instance, this.log) = (instance, log);
         log.Adopt(rule);
         sources = [new LogSource(instance, LogStream.Access, rule), new LogSource(instance, LogStream.Error, rule)];
-        output = new OutputPipe($"{pathPrefix}.out", pump, log, sources[0], recent);
-        error = new OutputPipe($"{pathPrefix}.err", pump, log, sources[1], recent);
+        output = new OutputPipe($"{pathPrefix}.out", pump, log, sources[0]);
+        error = new OutputPipe($"{pathPrefix}.err", pump, log, sources[1]);
     }
 
     /// <summary>Lines lost since the guard was started, because they could not be written.</summary>
@@ -33,9 +31,10 @@ internal sealed class InstanceOutput : IDisposable
     /// <param name="count">At most so many.</param>
     public IReadOnlyList<string> LastLines(int count)
     {
-        List<string> lines;
-        lock (pump.Gate)
-            lines = recent.Last(count);
+        var (errors, others) = (error.LastLines(count), output.LastLines(count));
+        // Why a program ended is on its standard error: it is not crowded out by what it printed meanwhile.
+        var room = count - Math.Min(errors.Count, Math.Max(count / 2, count - others.Count));
+        List<string> lines = [.. others.TakeLast(room).Concat(errors.TakeLast(count - Math.Min(room, others.Count))).OrderBy(l => l.Time).Select(l => l.Text)];
         if (lines.Count == count || count <= StatusLines)
             return lines;
         // Other instances write to the same files.

@@ -22,15 +22,14 @@ internal sealed class OutputPipe : IDisposable
     private readonly string path;
     private readonly ServiceLog log;
     private readonly LogSource source;
-    private readonly RecentLines recent;
+    private readonly RecentLines recent = new();
     private readonly LineCarry carry;
     private readonly byte[] paths;
     private readonly int pathLength;
 
-    /// <param name="recent">Gets every line.</param>
-    public OutputPipe(string path, LogPump pump, ServiceLog log, LogSource source, RecentLines recent)
+    public OutputPipe(string path, LogPump pump, ServiceLog log, LogSource source)
     {
-        (this.path, this.pump, this.log, this.source, this.recent) = (path, pump, log, source, recent);
+        (this.path, this.pump, this.log, this.source) = (path, pump, log, source);
         paths = Encoding.UTF8.GetBytes(path + log.Folder);
         pathLength = Encoding.UTF8.GetByteCount(path);
         // 0600: the program gets descriptors, not the path.
@@ -45,6 +44,13 @@ internal sealed class OutputPipe : IDisposable
     }
 
     public int Descriptor => Fd.Number(handle);
+
+    /// <summary>At most so many of the last lines with the times they were read, oldest first.</summary>
+    public List<(DateTimeOffset Time, string Text)> LastLines(int count)
+    {
+        lock (pump.Gate)
+            return recent.Last(count);
+    }
 
     /// <summary>Already in the pump's queue.</summary>
     public bool IsQueued { get; set; }
@@ -140,7 +146,7 @@ internal sealed class OutputPipe : IDisposable
         {
             pump.Peek.Take(Descriptor, taken);
             carry.Commit(place, rest);
-            recent.Add(input[..handled]);
+            recent.Add(input[..handled], source.Now);
         }
 
         pump.Journal.End();
@@ -167,7 +173,7 @@ internal sealed class OutputPipe : IDisposable
         var moved = log.Splice(source, Descriptor, count);
         if (moved < count)
             TakeTornLine(file, moved);
-        recent.Add(file.ReadLast(pump.Input.Span[..RecentLines.Kept]));
+        recent.Add(file.ReadLast(pump.Input.Span[..RecentLines.Kept]), source.Now);
         pump.Journal.End();
         return moved;
     }
