@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using MyApp.Guard.Fleet;
 using MyApp.Guard.Logs;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Control;
@@ -49,10 +50,10 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Date
 
     private async IAsyncEnumerable<GuardResponse> LogsAsync(GuardRequest request, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (request.Stream is not (null or ServiceLog.Access or ServiceLog.Error))
-            throw new GuardException("bad-request", $"stream: there is no '{request.Stream}'; it is '{ServiceLog.Access}' or '{ServiceLog.Error}'");
+        var stream = request.Stream is { } name
+            ? LogStreams.Find(name) ?? throw new GuardException("bad-request", $"stream: there is no '{name}'; it is 'access', 'error' or 'trace'") : (LogStream?)null;
         var log = fleet.Existing(Key(request)).Log;
-        var (tail, follower) = log.Read(request.Stream, Math.Clamp(request.Tail ?? DefaultTail, 0, MaxTail), request.Follow);
+        var (tail, follower) = log.Read(stream, Math.Clamp(request.Tail ?? (request.Since is null ? DefaultTail : MaxTail), 0, MaxTail), request.Since, request.Follow);
         try
         {
             foreach (var line in tail)

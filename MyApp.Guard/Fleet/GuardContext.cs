@@ -1,4 +1,5 @@
 using MyApp.Guard.Containment;
+using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
@@ -10,6 +11,8 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
 {
     /// <summary>Gets (environment, service, release) of a unit whose status has changed.</summary>
     public ChangeHub Changes { get; } = new();
+
+    public LogPump Logs { get; } = new(Path.Combine(Paths.StateFolder, "logs.journal"), Clock, Report);
 
     public ServiceBoard Board { get; } = new();
 

@@ -38,7 +38,7 @@ internal sealed class InstanceEdges : IDisposable
         (this.context, this.owner, this.replica, this.post) = (context, owner, replica, post);
         cgroup = owner.Cgroup(replica, leader: leader);
         id = $"{owner.Unit.Release}.{replica}";
-        output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Poller, context.Clock);
+        output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Logs);
         usage = new TreeUsage(context.Clock);
     }
 
@@ -53,7 +53,9 @@ internal sealed class InstanceEdges : IDisposable
 
     public string? LastProbe => lastProbe;
 
-    public IReadOnlyList<string> LastLines => output.LastLines;
+    public IReadOnlyList<string> LastLines => output.LastLines(InstanceOutput.StatusLines);
+
+    public long DroppedLines => output.DroppedLines;
 
     public string Enforcement => owner.Enforcement(cgroup);
 

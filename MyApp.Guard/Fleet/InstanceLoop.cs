@@ -85,6 +85,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
             LastProbe = edges.LastProbe,
             LastExit = now.LastExit,
             LastLines = edges.LastLines,
+            DroppedLines = edges.DroppedLines,
             NextStart = now.Phase is InstancePhase.Backoff or InstancePhase.CrashLoop or InstancePhase.Scheduled ? now.Due : null,
             WaitsFor = edges.WaitsFor(now),
         };

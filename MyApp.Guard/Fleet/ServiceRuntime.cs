@@ -22,7 +22,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
 
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    public ServiceLog Log { get; } = new(Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service), context.Report);
+    public ServiceLog Log { get; } = new(context.Logs, Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service));
 
     public IEnumerable<UnitRuntime> Units => units.Values.OrderBy(u => u.Unit.Release, StringComparer.Ordinal);
 

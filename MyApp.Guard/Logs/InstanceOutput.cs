@@ -1,6 +1,5 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
-using MyApp.Guard.Native;
+using MyApp.Supervision.Logs;
 using MyApp.Supervision.Processes;
 using MyApp.Supervision.Units;
 
@@ -9,38 +8,42 @@ namespace MyApp.Guard.Logs;
 /// <summary>Both pipes of an instance, pumped into its service's log; keeps the last lines for its status.</summary>
 internal sealed class InstanceOutput : IDisposable
 {
-    private const int Kept = 20;
-    private readonly Queue<string> last = new();
+    private readonly ServiceLog log;
+    private readonly string instance;
+    private readonly LogSource[] sources;
     private readonly OutputPipe output;
     private readonly OutputPipe error;
 
     /// <param name="pathPrefix">The pipes are this and <c>.out</c>, <c>.err</c>.</param>
-    public InstanceOutput(string pathPrefix, string instance, ServiceLog log, LogRule rule, Poller poller, TimeProvider clock)
+    public InstanceOutput(string pathPrefix, string instance, ServiceLog log, LogRule rule, LogPump pump)
     {
-        void Take(string stream, byte[] text)
-        {
-            lock (last)
-            {
-                last.Enqueue(Encoding.UTF8.GetString(text));
-                if (last.Count > Kept)
-                    last.Dequeue();
-            }
-
-            log.Write(stream, instance, clock.GetUtcNow(), text, rule);
-        }
-
-        output = new OutputPipe($"{pathPrefix}.out", poller, text => Take(ServiceLog.Access, text));
-        error = new OutputPipe($"{pathPrefix}.err", poller, text => Take(ServiceLog.Error, text));
+        (this.instance, this.log) = (instance, log);
+        log.Adopt(rule);
+        sources = [new LogSource(instance, LogStream.Access, rule), new LogSource(instance, LogStream.Error, rule)];
+        output = new OutputPipe($"{pathPrefix}.out", pump, log, sources[0]);
+        error = new OutputPipe($"{pathPrefix}.err", pump, log, sources[1]);
     }
 
-    public IReadOnlyList<string> LastLines
+    /// <summary>Lines lost since the guard was started, because they could not be written.</summary>
+    public long DroppedLines => sources.Sum(s => s.Dropped);
+
+    /// <summary>The last lines of both streams, oldest first: from memory where a few are asked for, else from the files.</summary>
+    /// <param name="count">At most so many.</param>
+    public IReadOnlyList<string> LastLines(int count)
     {
-        get
-        {
-            lock (last)
-                return [.. last];
-        }
+        var (errors, others) = (error.LastLines(count), output.LastLines(count));
+        // Why a program ended is on its standard error: it is not crowded out by what it printed meanwhile.
+        var room = count - Math.Min(errors.Count, Math.Max(count / 2, count - others.Count));
+        List<string> lines = [.. others.TakeLast(room).Concat(errors.TakeLast(count - Math.Min(room, others.Count))).OrderBy(l => l.Time).Select(l => l.Text)];
+        if (lines.Count == count || count <= StatusLines)
+            return lines;
+        // Other instances write to the same files.
+        var written = log.Read(null, count * 10, null, false).Tail.Where(l => l.Instance.Length == 0 || l.Instance == instance).Select(l => l.Text).TakeLast(count).ToList();
+        return written.Count > lines.Count ? written : lines;
     }
+
+    /// <summary>Lines a status shows.</summary>
+    public const int StatusLines = 20;
 
     public (SafeFileHandle Output, SafeFileHandle Error) OpenForProgram(uint? owner) => (output.OpenForProgram(owner), error.OpenForProgram(owner));
 

@@ -1,4 +1,3 @@
-using System.Text;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Logs;
 
@@ -9,55 +8,57 @@ internal static class LogTail
 {
     private const int Block = 64 * 1024;
 
+    /// <param name="since">Only lines from this time on; null: from the beginning.</param>
     /// <returns>At most <paramref name="count"/> lines, oldest first, from the live file and as many older ones as needed.</returns>
-    public static List<GuardLogLine> Read(LogFile log, string stream, int count)
+    public static List<GuardLogLine> Read(LogSnapshot log, int count, DateTimeOffset? since)
     {
         var found = new List<GuardLogLine>();
-        foreach (var path in log.Newest())
+        foreach (var part in log.Parts)
         {
             if (found.Count >= count)
                 break;
-            found.InsertRange(0, ReadFile(path, stream, count - found.Count));
+            found.InsertRange(0, Last(part, log.Stream, count - found.Count, since));
         }
 
         return found;
     }
 
-    private static IEnumerable<GuardLogLine> ReadFile(string path, string stream, int count)
+    private static Queue<GuardLogLine> Last(LogSnapshot.Part part, LogStream stream, int count, DateTimeOffset? since)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        foreach (var line in LastLines(file, count))
+        var start = part.Compressed ? 0 : StartOfLast(part, count);
+        if (since is { } time && !part.Compressed)
+            start = Math.Max(start, LogSearch.FirstAtOrAfter(part, time));
+        using var text = part.Text(start);
+        var lines = new Queue<GuardLogLine>();
+        foreach (var line in new TextLines(text, part.Compressed ? long.MaxValue : part.Length - start))
         {
-            if (LogLineFormat.TryParse(line, out var time, out var instance, out var text))
-                yield return new GuardLogLine(time, stream, instance, text);
-        }
-    }
-
-    private static IEnumerable<string> LastLines(FileStream file, int count)
-    {
-        var start = file.Length;
-        var newlines = 0;
-        var block = new byte[Block];
-        // One newline more than lines: the one before the first wanted line.
-        while (start > 0 && newlines <= count)
-        {
-            var size = (int)Math.Min(Block, start);
-            start -= size;
-            file.Position = start;
-            file.ReadExactly(block, 0, size);
-            newlines += block.AsSpan(0, size).Count((byte)'\n');
-        }
-
-        file.Position = start;
-        using var reader = new StreamReader(file, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, Block, leaveOpen: true);
-        var lines = new Queue<string>();
-        while (reader.ReadLine() is { } line)
-        {
-            lines.Enqueue(line);
+            // What the guard has not written, or only in part, is shown all the same.
+            var known = LogLineFormat.TryParse(line, out var at, out var instance, out var rest);
+            var parsed = known ? new GuardLogLine(at, stream.Name(), instance, rest) : new GuardLogLine(part.Ended, stream.Name(), "", line);
+            if (parsed.Time < since)
+                continue;
+            lines.Enqueue(parsed);
             if (lines.Count > count)
                 lines.Dequeue();
         }
 
         return lines;
+    }
+
+    // Read backwards by blocks until there is one newline more than lines: the one before the first wanted line.
+    private static long StartOfLast(LogSnapshot.Part part, int count)
+    {
+        var start = part.Length;
+        var newlines = 0;
+        var block = new byte[Block];
+        while (start > 0 && newlines <= count)
+        {
+            var size = (int)Math.Min(Block, start);
+            start -= size;
+            var got = RandomAccess.Read(part.File.SafeFileHandle, block.AsSpan(0, size), start);
+            newlines += block.AsSpan(0, got).Count((byte)'\n');
+        }
+
+        return start;
     }
 }

@@ -1,93 +1,165 @@
-using System.Text;
 using System.Threading.Channels;
+using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Logs;
 
-/// <summary>The log of a service in an environment: <c>access.log</c> (standard output) and <c>error.log</c> (standard error).</summary>
+/// <summary>The log of a service in an environment: its live files, who follows them, and what keeps them from being written.</summary>
 internal sealed class ServiceLog : IDisposable
 {
-    public const string Access = "access";
-    public const string Error = "error";
     private const int FollowerBacklog = 10_000;
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, LogFile> files;
+    private readonly LogPump pump;
+    private readonly string folder;
+    private readonly LogFile[] files;
+    private readonly LogTrouble[] troubles;
+    private readonly FloorWatch floor;
     private readonly List<LogFollower> followers = [];
+    private LogRule? rule;
 
-    private readonly Action<string> report;
-    private long lost;
-
-    public ServiceLog(string folder, Action<string> report)
+    /// <param name="folder"><c>{logs}/{environment}/{service}</c>.</param>
+    public ServiceLog(LogPump pump, string folder)
     {
-        this.report = report;
-        Directory.CreateDirectory(folder);
-        files = new[] { Access, Error }.ToDictionary(s => s, s => new LogFile(Path.Combine(folder, $"{s}.log")), StringComparer.Ordinal);
+        (this.pump, this.folder) = (pump, folder);
+        files = [.. LogStreams.All.Select(s => new LogFile(folder, s, pump.Clock))];
+        troubles = [.. files.Select(f => new LogTrouble(f.Path, pump))];
+        floor = new FloorWatch(folder, pump);
     }
 
-    /// <param name="text">Without its end of line.</param>
-    public void Write(string stream, string instance, DateTimeOffset time, ReadOnlySpan<byte> text, LogRule rule)
+    public string Folder => folder;
+
+    /// <summary>What keeps lines from being written now, in words; null: nothing.</summary>
+    public string? Trouble
     {
-        var prefix = Encoding.UTF8.GetBytes(LogLineFormat.Prefix(time, instance));
-        byte[] line = [.. prefix, .. text, (byte)'\n'];
-        lock (gate)
+        get
         {
-            Append_NeedsLock(files[stream], line, rule);
-            if (followers.Count == 0)
-                return;
-            var told = new GuardLogLine(time, stream, instance, Encoding.UTF8.GetString(text));
-            foreach (var follower in followers.Where(f => f.Stream is null || f.Stream == stream))
-                follower.Offer(told);
+            lock (pump.Gate)
+                return floor.Problem ?? troubles.FirstOrDefault(t => t.Problem is not null)?.ToString();
         }
+    }
+
+    /// <summary>Takes up a unit's rule; the one that was taken up last counts for what is kept.</summary>
+    public void Adopt(LogRule adopted)
+    {
+        rule = adopted;
+        pump.Keeper.Watch(this, adopted);
+    }
+
+    /// <summary>Opens the live file, and begins a new one where the period asks for it.</summary>
+    /// <returns>Bytes that fit; negative: it can't be written now.</returns>
+    public long Prepare(LogStream stream, LogSource source)
+    {
+        if (stream.IsExpendable() && floor.IsLow())
+            return -1;
+        return Guarded(stream, () => files[(int)stream].Prepare(source.Rule, source.Now), source);
+    }
+
+    /// <summary>Begins a new file.</summary>
+    /// <returns>As <see cref="Prepare"/>.</returns>
+    public long MakeRoom(LogStream stream, LogSource source) => Guarded(stream, () =>
+    {
+        files[(int)stream].Rotate(source.Now);
+        return true;
+    }, source);
+
+    public bool IsFollowed => followers.Count > 0;
+
+    /// <summary>Moves whole lines from a pipe inside the kernel; no less than all but when the file can't be written.</summary>
+    public int Splice(LogSource source, int pipe, int count)
+    {
+        var (moved, problem) = files[(int)source.Stream].TrySplice(pipe, count, source.Now);
+        if (problem is not null)
+            troubles[(int)source.Stream].Met(problem);
+        else
+            troubles[(int)source.Stream].Over();
+        return moved;
+    }
+
+    public LogFile File(LogStream stream) => files[(int)stream];
+
+    /// <summary>Whether a stream that can't be written is still worth waiting for.</summary>
+    public bool IsWorthWaiting(LogStream stream) => !stream.IsExpendable() && troubles[(int)stream].IsFresh;
+
+    /// <returns>False: nothing was written.</returns>
+    public bool TryWrite(StreamBatch batch, LogSource source)
+    {
+        var stream = batch.Stream;
+        if (files[(int)stream].TryAppend(batch.Content, source.Now) is { } problem)
+        {
+            troubles[(int)stream].Met(problem);
+            return false;
+        }
+
+        troubles[(int)stream].Over();
+        source.Said(stream);
+        foreach (var follower in followers)
+            follower.Offer(batch, source);
+        return true;
+    }
+
+    public void Drop(LogStream stream, LogSource source, int lines)
+    {
+        if (lines == 0)
+            return;
+        source.Drop(stream, lines);
+        (floor.Problem is null || !stream.IsExpendable() ? troubles[(int)stream] : floor.Lost).Count(lines);
     }
 
     /// <summary>The last lines, oldest first, and (with <paramref name="follow"/>) all after them: none twice, none left out.</summary>
-    public (List<GuardLogLine> Tail, LogFollower? Follower) Read(string? stream, int tail, bool follow)
+    /// <param name="since">Only lines from this time on; null: from the beginning.</param>
+    public (List<GuardLogLine> Tail, LogFollower? Follower) Read(LogStream? stream, int tail, DateTimeOffset? since, bool follow)
     {
-        lock (gate)
+        LogFollower? follower = null;
+        var snapshots = new List<LogSnapshot>();
+        lock (pump.Gate)
         {
-            var wanted = files.Where(f => stream is null || f.Key == stream);
-            var lines = wanted.SelectMany(f => LogTail.Read(f.Value, f.Key, tail)).OrderBy(l => l.Time).TakeLast(tail).ToList();
-            if (!follow)
-                return (lines, null);
-            var follower = new LogFollower(stream, Channel.CreateBounded<GuardLogLine>(FollowerBacklog));
-            followers.Add(follower);
-            return (lines, follower);
+            foreach (var wanted in LogStreams.All.Where(s => stream is null || s == stream))
+                snapshots.Add(LogSnapshot.Take(folder, wanted, since));
+            if (follow)
+                followers.Add(follower = new LogFollower(stream, Channel.CreateBounded<GuardLogLine>(FollowerBacklog)));
         }
-    }
 
-    // A full disk must not stop the service, whose pipe would fill up: the line is lost and counted.
-    private void Append_NeedsLock(LogFile file, byte[] line, LogRule rule)
-    {
         try
         {
-            file.Append(line, rule);
-            if (lost > 0)
-                report($"{file.Path}: {lost} lines were lost, and it is written again");
-            lost = 0;
+            return ([.. snapshots.SelectMany(s => LogTail.Read(s, tail, since)).OrderBy(l => l.Time).TakeLast(tail)], follower);
         }
-        catch (IOException e)
+        finally
         {
-            if (lost++ == 0)
-                report($"{file.Path}: lines are being lost: {e.Message}");
+            snapshots.ForEach(s => s.Dispose());
         }
     }
 
     public void Unfollow(LogFollower follower)
     {
-        lock (gate)
+        lock (pump.Gate)
             followers.Remove(follower);
     }
 
     public void Dispose()
     {
-        lock (gate)
+        pump.Keeper.Forget(this);
+        lock (pump.Gate)
         {
-            foreach (var file in files.Values)
+            foreach (var file in files)
                 file.Dispose();
             foreach (var follower in followers)
                 follower.Lines.Writer.TryComplete();
+        }
+    }
+
+    private long Guarded(LogStream stream, Func<bool> prepare, LogSource source)
+    {
+        try
+        {
+            if (prepare() && rule is not null)
+                pump.Keeper.Tidy(this);
+            return Math.Max(0, source.Rule.MaxFileBytes - files[(int)stream].Length);
+        }
+        catch (Exception e) when (e is IOException or NativeException or UnauthorizedAccessException)
+        {
+            troubles[(int)stream].Met(e.Message);
+            return -1;
         }
     }
 }

@@ -34,11 +34,12 @@ public sealed class GuardClient(string socketPath)
     public Task RestartAsync(string service, string environment, CancellationToken ct) => OnServiceAsync("restart", service, environment, ct);
 
     public async IAsyncEnumerable<GuardLogLine> LogsAsync(
-        string service, string environment, string? stream, int tail, bool follow, [EnumeratorCancellation] CancellationToken ct)
+        string service, string environment, string? stream, int tail, bool follow, [EnumeratorCancellation] CancellationToken ct,
+        DateTimeOffset? since = null)
     {
         var request = new GuardRequest
         {
-            Id = "1", Op = "logs", Service = service, Environment = environment, Stream = stream, Tail = tail, Follow = follow,
+            Id = "1", Op = "logs", Service = service, Environment = environment, Stream = stream, Tail = tail, Follow = follow, Since = since,
         };
         await foreach (var answer in StreamAsync(request, ct))
         {

@@ -9,7 +9,7 @@ namespace MyApp.Supervision.Control;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
         typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
-        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<InstanceState>)])]
+        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<InstanceState>)])]
 [JsonSerializable(typeof(GuardRequest))]
 [JsonSerializable(typeof(GuardResponse))]
 public sealed partial class GuardJson : JsonSerializerContext;

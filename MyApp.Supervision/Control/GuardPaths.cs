@@ -23,7 +23,7 @@ public sealed class GuardPaths(string dataFolder)
         }
     }
 
-    /// <summary><c>{data}/logs/{environment}/{service}/{access,error}.log</c>.</summary>
+    /// <summary><c>{data}/logs/{environment}/{service}/{access,error,trace}.log</c>.</summary>
     public string LogsFolder => Path.Combine(DataFolder, "logs");
 
     /// <summary>Releases are placed at <c>{data}/services/{service}/releases/{id}/{bin,config,unit}</c>, <c>current</c> pointing to one.</summary>

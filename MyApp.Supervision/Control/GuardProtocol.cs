@@ -25,8 +25,11 @@ public sealed record GuardRequest
 
     public string? Release { get; init; }
 
-    /// <summary>logs: <c>access</c> (standard output) or <c>error</c> (standard error); null: both.</summary>
+    /// <summary>logs: <c>access</c>, <c>error</c> or <c>trace</c>; null: all.</summary>
     public string? Stream { get; init; }
+
+    /// <summary>logs: only lines from this time on; null: from the beginning.</summary>
+    public DateTimeOffset? Since { get; init; }
 
     /// <summary>logs: lines from the end to begin with.</summary>
     public int? Tail { get; init; }
@@ -82,6 +85,9 @@ public sealed record UnitStatus
     /// <summary>Where clients reach the service, e.g. <c>http://127.0.0.1:8080</c>; null without a port.</summary>
     public string? Url { get; init; }
 
+    /// <summary>Why lines of the service are not logged now, in words; null: all are.</summary>
+    public string? LogTrouble { get; init; }
+
     public IReadOnlyList<InstanceStatus> Instances { get; init; } = [];
 }
 
@@ -127,6 +133,9 @@ public sealed record InstanceStatus
 
     /// <summary>The last lines it wrote to standard error and output, oldest first; at most 20.</summary>
     public IReadOnlyList<string> LastLines { get; init; } = [];
+
+    /// <summary>Lines lost since the guard was started, because their file could not be written. The file says where they are missing.</summary>
+    public long DroppedLines { get; init; }
 
     /// <summary>When it will be started again: after a backoff, or as the schedule of a job says; null: not by the clock.</summary>
     public DateTimeOffset? NextStart { get; init; }

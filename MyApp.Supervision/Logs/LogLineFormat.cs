@@ -8,8 +8,14 @@ namespace MyApp.Supervision.Logs;
 /// </summary>
 public static class LogLineFormat
 {
-    /// <summary>Longer lines are stored as several.</summary>
-    public const int MaxTextBytes = 32 * 1024;
+    /// <summary>Longer lines are stored as several, each but the last ending with <see cref="GoesOn"/>.</summary>
+    public const int MaxTextBytes = 1_000_000;
+
+    /// <summary>Ends a part of a line that was too long.</summary>
+    public const string GoesOn = " [line goes on]";
+
+    /// <summary>Characters of the time.</summary>
+    public const int TimeLength = 32;
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz";
 
@@ -17,13 +23,20 @@ public static class LogLineFormat
     public static string Prefix(DateTimeOffset time, string instance) =>
         $"{time.ToString(TimeFormat, CultureInfo.InvariantCulture)} {instance} ";
 
+    /// <summary>Stands where lines are missing.</summary>
+    public static string Dropped(long lines) => $"[{lines} lines were dropped here: the log could not be written]";
+
+    /// <param name="text">The beginning of a line, as long as a time.</param>
+    public static bool TryParseTime(ReadOnlySpan<char> text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+
     /// <returns>False for a line this format can't have written.</returns>
     public static bool TryParse(string line, out DateTimeOffset time, out string instance, out string text)
     {
         (instance, text) = ("", "");
         var first = line.IndexOf(' ', StringComparison.Ordinal);
         var second = first < 0 ? -1 : line.IndexOf(' ', first + 1);
-        if (second < 0 || !DateTimeOffset.TryParseExact(line.AsSpan(0, first), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+        if (second < 0 || !TryParseTime(line.AsSpan(0, first), out time))
         {
             time = default;
             return false;

@@ -238,6 +238,10 @@ public sealed record Probe
 /// <summary>What begins a new log file beside its size: nothing, the hour or the day (UTC).</summary>
 public enum LogPeriod { None, Hour, Day }
 
+/// <summary>What is in a log file. Lines: each line with its time and instance before it. Raw: the lines as the program wrote them, moved
+/// inside the kernel.</summary>
+public enum LogFormat { Lines, Raw }
+
 /// <summary>How the instance's output is kept.</summary>
 public sealed record LogRule
 {
@@ -245,6 +249,8 @@ public sealed record LogRule
     public long MaxFileBytes { get; init; } = 100L * 1024 * 1024;
 
     public LogPeriod Rotate { get; init; } = LogPeriod.None;
+
+    public LogFormat Format { get; init; } = LogFormat.Lines;
 
     /// <summary>Rotated files kept beside the live one; null: any number, as age and total allow.</summary>
     public int? KeepFiles { get; init; } = 3;

@@ -28,6 +28,8 @@ public static class UnitCheck
         Check(unit.Restart.Initial < TimeSpan.Zero || unit.Restart.Max < unit.Restart.Initial, "restart: initial must not be negative or above max");
         Check(unit.Stop.Grace < TimeSpan.Zero || unit.Stop.Drain < TimeSpan.Zero, "stop: durations must not be negative");
         Check(unit.Logs.MaxFileBytes < 1 || unit.Logs.KeepFiles < 0, "logs: maxFileBytes must be at least 1, keepFiles at least 0");
+        Check(unit.Logs.KeepFor < TimeSpan.Zero || unit.Logs.MaxTotalBytes < 1 || unit.Logs.ClassifyBy is "",
+            "logs: keepFor must not be negative, maxTotalBytes at least 1, classifyBy not empty");
         Check(unit.Resources.Files is < 1, "resources.files: must be at least 1");
         PortProblems(unit, Check);
         foreach (var (name, probe) in new[] { ("startup", unit.Startup), ("readiness", unit.Readiness), ("liveness", unit.Liveness) })

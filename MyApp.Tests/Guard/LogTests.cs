@@ -1,4 +1,5 @@
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
@@ -51,10 +52,14 @@ public sealed class LogTests
         await guard.Client.ApplyAsync(TestService.Unit(script) with { Logs = new LogRule { MaxFileBytes = 2000, KeepFiles = 2 } }, Ct);
         await guard.UntilAsync(i => i.LastLines.Contains("end") && i.LastLines.Contains("line 100"), Ct);
 
-        var files = Directory.GetFiles(Path.Combine(guard.DataFolder, "logs", TestService.Environment, TestService.Name), "access*");
+        var folder = Path.Combine(guard.DataFolder, "logs", TestService.Environment, TestService.Name);
+        string[] files = [];
+        await Eventually.TrueAsync(
+            () => (files = Directory.GetFiles(folder, "access*")).Length == 3 && files.Any(f => f.EndsWith(".log.gz", StringComparison.Ordinal)),
+            "the oldest are gone and the second is compressed", TestService.Patience, Ct);
         var lines = await ReadAsync(guard, "access", 60);
 
-        Assert.Equal(["access.log", "access.log.1", "access.log.2"], files.Select(Path.GetFileName).Order());
+        Assert.Equal(3, files.Length);
         Assert.All(files, f => Assert.InRange(new FileInfo(f).Length, 1, 2000));
         Assert.Equal("line 100", lines[^1].Text);
         Assert.True(lines.Count > 2000 / 70, "the tail goes on into the rotated file");
@@ -65,13 +70,15 @@ public sealed class LogTests
     public async Task Line_WithoutEndOrTooLong_IsKept()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);
-        var script = guard.Script("run", "head -c 70000 /dev/zero | tr '\\0' x; echo; printf 'no end'");
+        var script = guard.Script("run", "head -c 2500000 /dev/zero | tr '\\0' x; echo; printf 'no end'");
         await guard.Client.ApplyAsync(TestService.Unit(script) with { Restart = new RestartRule { Policy = RestartPolicy.OnFailure } }, Ct);
         await guard.UntilStateAsync(InstanceState.Stopped, Ct);
 
         var lines = await ReadAsync(guard, "access", 10);
 
-        Assert.Equal([32768, 32768, 70000 - 65536], lines.SkipLast(1).Select(l => l.Text.Length));
+        var mark = LogLineFormat.GoesOn.Length;
+        Assert.Equal([1_000_000 + mark, 1_000_000 + mark, 500_000], lines.SkipLast(1).Select(l => l.Text.Length));
+        Assert.Equal([true, true, false, false], lines.Select(l => l.Text.EndsWith(LogLineFormat.GoesOn, StringComparison.Ordinal)));
         Assert.Equal("no end", lines[^1].Text);
     }
 
