@@ -9,7 +9,10 @@ try
     switch (args)
     {
         case ["exec", ..]:
-            using (var shim = new ExecShim(ShimOptions.Parse(args.AsSpan(1)), Console.Error))
+            var options = ShimOptions.Parse(args.AsSpan(1));
+            if (options.UnitFile is not null)
+                return await new UnitShim(options, TimeProvider.System, Console.Error).RunAsync();
+            using (var shim = new ExecShim(options, Console.Error))
                 return shim.Run();
         case ["serve", ..]:
             return await new GuardDaemon(ServeOptions.Parse(args.AsSpan(1)), TimeProvider.System, Console.Error).RunAsync();

@@ -1,6 +1,9 @@
 using MyApp.Guard.Containment;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
+using MyApp.Guard.Notify;
+using MyApp.Guard.Probing;
+using MyApp.Guard.Shim;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
@@ -19,6 +22,20 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
     public GuardProcesses Processes { get; } = new(Poller, new ProcessTable(Clock), Clock);
 
     public CgroupRoot Cgroups { get; } = CgroupRoot.Open(Paths.DataFolder);
+
+    /// <summary>Asks probes and what is outside.</summary>
+    public Prober Prober { get; } = new(new GuardProcesses(Poller, new ProcessTable(Clock), Clock));
+
+    /// <summary>Hears what instances say of themselves.</summary>
+    public SignsOfLife Life { get; } = new(Paths.StateFolder, Path.Combine(Paths.DataFolder, "notify"), Poller, Report);
+
+    public LivenessBrake Brake { get; } = new();
+
+    /// <summary>Makes processes that the kernel kills when this one dies: those of the shim, which nobody would take over. Null: they live on.</summary>
+    public ParentThread? Parent { get; init; }
+
+    /// <summary>What it runs writes to our own standard output and error.</summary>
+    public bool PassesOutput { get; init; }
 
     public bool IsRoot { get; } = Libc.geteuid() == 0;
 }

@@ -2,9 +2,11 @@ using MyApp.Guard.Containment;
 using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
+using MyApp.Guard.Notify;
 using MyApp.Guard.Probing;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Probes;
 using MyApp.Supervision.Processes;
 using MyApp.Supervision.Restarts;
 using MyApp.Supervision.States;
@@ -23,10 +25,13 @@ internal sealed class InstanceEdges : IDisposable
     private readonly string id;
     private readonly InstanceOutput output;
     private readonly TreeUsage usage;
-    private readonly List<ProbeSchedule> probes = [];
+    private readonly List<IDisposable> probes = [];
     private readonly InstanceCgroup? cgroup;
     private volatile ProcessTree? tree;
     private volatile string? lastProbe;
+    private volatile string? said;
+    private volatile string? held;
+    private LifeLine? line;
     private volatile IReadOnlyDictionary<string, int> ports = NoPorts;
     private volatile DependencyWait? wait;
     private DependencyWatch? watch;
@@ -53,6 +58,12 @@ internal sealed class InstanceEdges : IDisposable
 
     public string? LastProbe => lastProbe;
 
+    /// <summary>What it last said of itself (STATUS=).</summary>
+    public string? Said => said;
+
+    /// <summary>How the last process ended, or why there was none; null: none has yet.</summary>
+    public ExitCause? LastCause { get; private set; }
+
     public IReadOnlyList<string> LastLines => output.LastLines(InstanceOutput.StatusLines);
 
     public long DroppedLines => output.DroppedLines;
@@ -71,6 +82,7 @@ internal sealed class InstanceEdges : IDisposable
         InstancePhase.Blocked => wait?.Missing,
         InstancePhase.StandBy => "the first connection",
         InstancePhase.Scheduled => "its next time",
+        InstancePhase.Running or InstancePhase.Ready => held is { } why ? $"its restart: {why}" : null,
         _ => null,
     };
 
@@ -78,12 +90,22 @@ internal sealed class InstanceEdges : IDisposable
     public ProcessIdentity? Writer() => output.Writer();
 
     /// <summary>Takes over a process that a guard before us has made.</summary>
-    public void Adopt(ProcessIdentity process) => Attend(owner.Tree(id, process, isChild: false, cgroup));
+    public void Adopt(ProcessIdentity process)
+    {
+        OpenLine();
+        line?.Now(process.Pid);
+        Attend(owner.Tree(id, process, isChild: false, cgroup));
+    }
+
+    /// <summary>It has come to this phase.</summary>
+    public void Entered(InstancePhase phase) => context.Brake.Entered(UnitKey.Of(Unit).Service.ToString(), id, phase);
 
     public void Dispose()
     {
         StopAwaiting();
         Unwatch();
+        context.Brake.Leave(id);
+        line?.Dispose();
         output.Dispose();
         Rest();
     }
@@ -109,7 +131,7 @@ internal sealed class InstanceEdges : IDisposable
                 break;
             case InstanceAction.ProbeStartup:
                 Unwatch();
-                Schedule("startup", Unit.Startup, passed => new StartupAnswered(Now, passed));
+                Schedule("startup", Unit.Startup, eager: true, passed => new StartupAnswered(Now, passed));
                 break;
             case InstanceAction.Watch:
                 Watch();
@@ -126,9 +148,11 @@ internal sealed class InstanceEdges : IDisposable
                     owner.Traffic.Close(backend);
                 break;
             case InstanceAction.AskForRestart:
-                post(new RestartGranted(Now));
+                held = context.Brake.Ask(id, () => post(new RestartGranted(Now)));
                 break;
             case InstanceAction.WithdrawRestart:
+                context.Brake.Withdraw(id);
+                held = null;
                 break;
             case InstanceAction.AwaitDrained:
                 AwaitDrained();
@@ -160,20 +184,24 @@ internal sealed class InstanceEdges : IDisposable
     {
         try
         {
-            backend = null;
-            var (process, failure) = owner.Spawn(id, ports, output, cgroup);
+            (backend, held, said) = (null, null, null);
+            OpenLine();
+            var (process, failure) = owner.Spawn(id, ports, output, cgroup, extra: line?.Environment(Unit.Heartbeat?.Interval));
             if (process is null)
             {
+                LastCause = failure;
                 post(new SpawnFailed(Now, failure!));
                 return;
             }
 
+            line?.Now(process.Pid);
             Attend(owner.Tree(id, process, isChild: true, cgroup));
             post(new Spawned(Now, process));
         }
         catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
         {
-            post(new SpawnFailed(Now, new ExitCause(ExitKind.NotStarted, Detail: $"could not be started: {e.Message}")));
+            LastCause = new ExitCause(ExitKind.NotStarted, Detail: $"could not be started: {e.Message}");
+            post(new SpawnFailed(Now, LastCause));
         }
     }
 
@@ -184,6 +212,7 @@ internal sealed class InstanceEdges : IDisposable
         {
             var cause = await attended.WaitAsync();
             output.Finish();
+            LastCause = cause;
             post(new Exited(Now, cause));
         });
     }
@@ -191,8 +220,8 @@ internal sealed class InstanceEdges : IDisposable
     private void Watch()
     {
         Unwatch();
-        Schedule("readiness", Unit.Readiness, passed => new ReadinessAnswered(Now, passed));
-        Schedule("liveness", Unit.Liveness, passed => new LivenessAnswered(Now, passed));
+        Schedule("readiness", Unit.Readiness, eager: true, passed => new ReadinessAnswered(Now, passed));
+        Schedule("liveness", Unit.Liveness, eager: false, passed => new LivenessAnswered(Now, passed));
         watch = new DependencyWatch(Unit, context, owner.Outside, post);
     }
 
@@ -204,15 +233,34 @@ internal sealed class InstanceEdges : IDisposable
         watch = null;
     }
 
-    private void Schedule(string kind, Probe? probe, Func<bool, InstanceEvent> toEvent)
+    private void Schedule(string kind, Probe? probe, bool eager, Func<bool, InstanceEvent> toEvent)
     {
-        if (probe is null || !ports.TryGetValue(probe.Port ?? Unit.Ports[0].Name, out var port))
+        if (probe is null)
             return;
-        probes.Add(new ProbeSchedule(probe, port, context.Clock, answer =>
+        int? port = Unit.Ports.Count > 0 && ports.TryGetValue(probe.Port ?? Unit.Ports[0].Name, out var found) ? found : null;
+        probes.Add(context.Prober.Begin(probe, new ProbeTarget(port, () => owner.Program(id, replica, ports, probe.Exec, $".{kind}")), eager, answer =>
         {
             lastProbe = $"{kind}: {answer.Text}";
             post(toEvent(answer.Passed));
         }));
+    }
+
+    // Kept over restarts, and made by a guard that takes the instance over too: what runs sends to the same place.
+    private void OpenLine()
+    {
+        if (line is null && (Unit.Heartbeat is not null || Unit.Startup is { Notify: true }))
+            line = context.Life.Open($"{UnitKey.Of(Unit).Service} {id}", owner.Sender(), Unit.Heartbeat is not null, Hear);
+    }
+
+    private void Hear(NotifyMessage message)
+    {
+        said = message.Status ?? said;
+        if (message.Ready)
+            post(new NotifiedReady(Now));
+        if (message.Watchdog)
+            post(new HeartbeatReceived(Now));
+        if (message.Stopping)
+            post(new NotifiedStopping(Now));
     }
 
     private void AwaitDrained()

@@ -3,6 +3,7 @@ using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Probes;
+using MyApp.Supervision.Restarts;
 using MyApp.Supervision.States;
 
 namespace MyApp.Guard.Fleet;
@@ -36,6 +37,9 @@ internal sealed class InstanceLoop : IAsyncDisposable
     public string Id { get; }
 
     public Instance State => state;
+
+    /// <inheritdoc cref="InstanceEdges.LastCause"/>
+    public ExitCause? LastCause => edges.LastCause;
 
     public void Post(InstanceEvent happened) => events.Writer.TryWrite(happened);
 
@@ -83,6 +87,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
             Enforcement = edges.Enforcement,
             Ports = edges.Ports,
             LastProbe = edges.LastProbe,
+            Said = edges.Said,
             LastExit = now.LastExit,
             LastLines = edges.LastLines,
             DroppedLines = edges.DroppedLines,
@@ -151,6 +156,8 @@ internal sealed class InstanceLoop : IAsyncDisposable
         state = next;
         foreach (var action in actions)
             edges.Perform(action, next);
+        if (before.Phase != next.Phase)
+            edges.Entered(next.Phase);
         // Actions only send events, so the due time is that of the state.
         ArmTimer(next.Due);
         if (next.Phase.IsAtRest() && !before.Phase.IsAtRest())

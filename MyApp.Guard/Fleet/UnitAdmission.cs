@@ -22,7 +22,5 @@ internal static class UnitAdmission
     {
         if (unit.Socket == SocketMode.Inherit)
             yield return "socket: inherit";
-        if (unit.DependsOn.Any(d => d.Service is null))
-            yield return "dependsOn.check";
     }
 }

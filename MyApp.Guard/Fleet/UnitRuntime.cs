@@ -1,7 +1,9 @@
+using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Containment;
 using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
+using MyApp.Guard.Notify;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Processes;
@@ -21,6 +23,7 @@ internal sealed class UnitRuntime
     private readonly Lock rolling = new();
     private volatile IReadOnlyList<InstanceLoop> instances = [];
     private volatile UnitRecord record;
+    private int checks;
     private Task lastRoll = Task.CompletedTask;
 
     /// <param name="onChange">Called when the state of an instance has changed.</param>
@@ -49,7 +52,15 @@ internal sealed class UnitRuntime
 
     /// <summary>Asks the things outside that the unit depends on.</summary>
     public IDisposable Outside(UnitDependency dependency, Action<bool, string> onAnswer) =>
-        throw new NotSupportedException(dependency.Name);
+        context.Prober.Watch(
+            dependency, () => Program(Unit.Release, 0, InstanceEdges.NoPorts, dependency.Exec, $".check-{Interlocked.Increment(ref checks)}"), onAnswer);
+
+    /// <summary>Whom the unit's instances run as, for what they say of themselves.</summary>
+    public NotifySender Sender()
+    {
+        var user = ServiceUser.For(record, context);
+        return new NotifySender(user.Uid ?? Libc.geteuid(), record.OwnUid is not null);
+    }
 
     public void Save(UnitRecord changed)
     {
@@ -154,24 +165,28 @@ internal sealed class UnitRuntime
 
     /// <param name="cgroup">Null: the guard's own.</param>
     /// <param name="command">A program of the unit other than its executable, with its arguments; null: the executable.</param>
+    /// <param name="extra"><c>NAME=value</c> beside the unit's environment.</param>
     /// <returns>The process, or why there is none.</returns>
     public (ProcessIdentity? Process, ExitCause? Failure) Spawn(
-        string instance, IReadOnlyDictionary<string, int> ports, InstanceOutput output, InstanceCgroup? cgroup, IReadOnlyList<string>? command = null)
+        string instance, IReadOnlyDictionary<string, int> ports, InstanceOutput output, InstanceCgroup? cgroup, IReadOnlyList<string>? command = null, IEnumerable<string>? extra = null)
     {
         var user = ServiceUser.For(record, context);
         user.PrepareHome();
         using var entry = cgroup?.Enter();
-        var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args]) with
+        var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args], extra ?? []) with
         {
             CgroupFolder = entry?.Folder is { } folder ? Fd.Number(folder) : null,
             CgroupTasks = [.. entry?.Tasks.Select(Fd.Number) ?? []],
         };
         using var input = Fd.Open("/dev/null", O_RDONLY);
-        var (standardOutput, standardError) = output.OpenForProgram(user.Uid);
+        var (standardOutput, standardError) = context.PassesOutput
+            ? (new SafeFileHandle(1, ownsHandle: false), new SafeFileHandle(2, ownsHandle: false))
+            : output.OpenForProgram(user.Uid);
         using (standardOutput)
         using (standardError)
         {
-            var (pid, failure) = Spawner.Start(order, input, standardOutput, standardError);
+            (int, SpawnFailure?) Start() => Spawner.Start(order, input, standardOutput, standardError);
+            var (pid, failure) = context.Parent?.Do(Start) ?? Start();
             return failure is null ? (ProcFs.Identify(pid)!, null) : (null, SpawnWords.Cause(failure, order));
         }
     }
@@ -195,7 +210,13 @@ internal sealed class UnitRuntime
     // What processes of an instance have in their environment where no control group holds them.
     private string Mark(string instance) => $"MYAPP_INSTANCE={Unit.Environment}/{instance}";
 
-    private SpawnOrder Order(string instance, IReadOnlyDictionary<string, int> ports, ServiceUser user, IReadOnlyList<string> command)
+    /// <summary>How a program of the unit is run: as its instances are, in a control group of its own.</summary>
+    /// <param name="purpose">Names it among those of the copy, e.g. <c>.readiness</c>.</param>
+    public ProgramOrder Program(string instance, int replica, IReadOnlyDictionary<string, int> ports, IReadOnlyList<string> command, string purpose) =>
+        new(Order(instance, ports, ServiceUser.For(record, context), command, []), Cgroup(replica, purpose), Mark($"{instance}{purpose}"));
+
+    private SpawnOrder Order(
+        string instance, IReadOnlyDictionary<string, int> ports, ServiceUser user, IReadOnlyList<string> command, IEnumerable<string> extra)
     {
         var main = Unit.Ports.Count == 0 ? null : Unit.Ports[0].Name;
         string Fill(string text) => Placeholders.Fill(text, instance, ports, main);
@@ -207,6 +228,7 @@ internal sealed class UnitRuntime
             Environment =
             [
                 .. environment,
+                .. extra,
                 .. Unit.Env.ContainsKey("HOME") ? Array.Empty<string>() : [$"HOME={user.Home}"],
                 .. context.Cgroups.Tree is null ? [Mark(instance)] : Array.Empty<string>(),
             ],
@@ -219,6 +241,7 @@ internal sealed class UnitRuntime
             OomScoreAdjust = Unit.Process.OomScoreAdjust,
             NoNewPrivileges = Unit.Process.NoNewPrivileges,
             Limits = ProcessLimits.Of(Unit),
+            ParentDeathSignal = context.Parent is null ? 0 : SIGKILL,
         };
     }
 

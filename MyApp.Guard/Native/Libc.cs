@@ -50,6 +50,9 @@ internal static partial class Libc
     public static unsafe partial nint write(int fd, byte* buffer, nint count);
 
     [LibraryImport(C, SetLastError = true)]
+    public static partial long lseek(int fd, long offset, int whence);
+
+    [LibraryImport(C, SetLastError = true)]
     public static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport(C, SetLastError = true)]

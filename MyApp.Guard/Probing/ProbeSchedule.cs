@@ -1,32 +1,56 @@
-using MyApp.Supervision.Units;
+using MyApp.Supervision.Probes;
 
 namespace MyApp.Guard.Probing;
 
-/// <summary>Asks one probe at once and then every period, until disposed.</summary>
+/// <summary>Asks one probe at once, quickly until it first passes, and every period from then on, until disposed.</summary>
 internal sealed class ProbeSchedule : IDisposable
 {
-    private readonly CancellationTokenSource stop = new();
+    private readonly Asker asker;
+    private readonly TimeProvider clock;
+    private readonly TimeSpan period;
+    private readonly Action<Action<ProbeAnswer>> ask;
+    private readonly Action askAgain;
+    private readonly Action<ProbeAnswer> take;
+    private readonly Action<ProbeAnswer> onAnswer;
+    private readonly long began;
+    private bool eager;
+    private bool scattered;
+    private volatile bool ended;
 
-    public ProbeSchedule(Probe probe, int port, TimeProvider clock, Action<ProbeAnswer> onAnswer) =>
-        _ = Task.Run(() => RunAsync(probe, port, clock, onAnswer, stop.Token));
-
-    public void Dispose() => stop.Cancel();
-
-    private static async Task RunAsync(Probe probe, int port, TimeProvider clock, Action<ProbeAnswer> onAnswer, CancellationToken ct)
+    /// <param name="ask">Asks once, and calls back with the answer.</param>
+    /// <param name="eager">Something waits for it to pass, so it is asked at once; else some time within its period.</param>
+    public ProbeSchedule(Asker asker, TimeProvider clock, TimeSpan period, bool eager, Action<Action<ProbeAnswer>> ask, Action<ProbeAnswer> onAnswer)
     {
-        try
-        {
-            while (true)
-            {
-                var answer = await Prober.AskAsync(probe, port, clock, ct);
-                ct.ThrowIfCancellationRequested();
-                onAnswer(answer);
-                await Task.Delay(probe.Period, clock, ct);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Disposed: the ordinary end.
-        }
+        (this.asker, this.clock, this.period, this.ask, this.onAnswer, this.eager) = (asker, clock, period, ask, onAnswer, eager);
+        (askAgain, take) = (Ask, Take);
+        began = clock.GetTimestamp();
+        if (eager)
+            Ask();
+        else
+            asker.After(Scatter(), askAgain);
+    }
+
+    public void Dispose() => ended = true;
+
+    private void Ask()
+    {
+        if (!ended)
+            ask(take);
+    }
+
+    private void Take(ProbeAnswer answer)
+    {
+        if (ended)
+            return;
+        onAnswer(answer);
+        eager &= !answer.Passed;
+        var pause = eager ? ProbePace.WhileWaiting(period, clock.GetElapsedTime(began)) : scattered ? period : Scatter();
+        asker.After(pause, askAgain);
+    }
+
+    private TimeSpan Scatter()
+    {
+        scattered = true;
+        return ProbePace.Scattered(period, Random.Shared.NextDouble());
     }
 }

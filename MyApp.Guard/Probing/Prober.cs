@@ -1,78 +1,63 @@
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using MyApp.Guard.Dependencies;
+using MyApp.Guard.Probing.Dialogues;
+using MyApp.Guard.Spawning;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Probing;
 
-/// <summary>One answer to a probe. <see cref="Text"/> is for a person, e.g. <c>GET /health/ready: 503 Service Unavailable</c>.</summary>
-internal sealed record ProbeAnswer(bool Passed, string Text);
+/// <summary>Whom a probe asks.</summary>
+/// <param name="Port">Of 127.0.0.1; null: the unit has none, and only a program can be asked.</param>
+/// <param name="Program">How the probe's program is run.</param>
+internal sealed record ProbeTarget(int? Port, Func<ProgramOrder> Program);
 
-/// <summary>
-/// Asks over loopback. HTTP is spoken by hand, a GET and a look at the status line: HttpClient would make up a third of the binary.
-/// Nothing is followed or decoded.
-/// </summary>
-internal static class Prober
+/// <summary>Asks the probes of units.</summary>
+internal sealed class Prober(GuardProcesses processes)
 {
-    private const int MaxStatusLine = 512;
+    private readonly Asker asker = new(processes.Clock);
+    private readonly ShortRun programs = new(processes);
 
-    public static async Task<ProbeAnswer> AskAsync(Probe probe, int port, TimeProvider clock, CancellationToken ct)
+    /// <param name="eager">Something waits for it to pass: it is asked at once, and quickly until it has passed.</param>
+    /// <param name="onAnswer">Called for every answer; must not block.</param>
+    /// <returns>Ends the asking when disposed. <see cref="Probe.Notify"/> asks nothing.</returns>
+    public IDisposable Begin(Probe probe, ProbeTarget target, bool eager, Action<ProbeAnswer> onAnswer)
     {
-        var question = probe.Tcp ? $"tcp {port}" : $"GET {probe.HttpPath}";
-        using var timeout = new CancellationTokenSource(probe.Timeout, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
-        try
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), both.Token);
-            if (probe.Tcp)
-                return new ProbeAnswer(true, $"{question}: connected");
-            var (passed, status) = await GetAsync(socket, probe.HttpPath!, port, both.Token);
-            return new ProbeAnswer(passed, $"{question}: {status}");
-        }
-        catch (SocketException e)
-        {
-            return new ProbeAnswer(false, $"{question}: {Words(e.SocketErrorCode)}");
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return new ProbeAnswer(false, $"{question}: no answer within {probe.Timeout.TotalSeconds:0.###} s");
-        }
+        if (probe.Exec.Count > 0)
+            return new ExecSchedule(asker, processes.Clock, programs, probe, target.Program, eager, onAnswer);
+        if (probe.Notify || target.Port is not { } port)
+            return Nothing.Only;
+        var question = Question(probe, port);
+        return new ProbeSchedule(asker, processes.Clock, probe.Period, eager, take => asker.Ask(question, take), onAnswer);
     }
 
-    private static async Task<(bool Passed, string Status)> GetAsync(Socket socket, string path, int port, CancellationToken ct)
+    /// <summary>Watches something outside; see <see cref="DependencyPoll"/>.</summary>
+    public IDisposable Watch(UnitDependency dependency, Func<ProgramOrder> program, Action<bool, string> onChange) =>
+        new DependencyPoll(new DependencyCheck(asker, programs), dependency, program, processes.Clock, onChange);
+
+    internal static Question Question(Probe probe, int port)
     {
-        await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUser-Agent: myapp-guard\r\nAccept: */*\r\nConnection: close\r\n\r\n"), ct);
-        var buffer = new byte[MaxStatusLine];
-        var length = 0;
-        while (length < buffer.Length && buffer.AsSpan(0, length).IndexOf((byte)'\n') < 0)
+        var host = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        var place = new IPEndPoint(IPAddress.Loopback, port);
+        if (probe.Tcp)
+            return new Question($"tcp {port}", place, Tls: false, () => TcpDialogue.Only, probe.Timeout);
+        if (probe.Grpc is { } service)
         {
-            var count = await socket.ReceiveAsync(buffer.AsMemory(length), ct);
-            if (count == 0)
-                break;
-            length += count;
+            var opening = GrpcDialogue.Request(service, host);
+            var words = service.Length == 0 ? "grpc health" : $"grpc health {service}";
+            return new Question(words, place, Tls: false, () => new GrpcDialogue(opening), probe.Timeout);
         }
 
-        return ReadStatus(Encoding.ASCII.GetString(buffer, 0, length));
+        var request = HttpDialogue.Get(probe.HttpPath!, host);
+        return new Question($"GET {probe.HttpPath}", place, probe.Https, () => new HttpDialogue(request), probe.Timeout);
     }
 
-    // HTTP/1.1 200 OK
-    internal static (bool Passed, string Status) ReadStatus(string answer)
+    private sealed class Nothing : IDisposable
     {
-        var line = answer.Split('\n')[0].TrimEnd('\r');
-        if (line.Length == 0)
-            return (false, "connection closed without an answer");
-        var parts = line.Split(' ', 3);
-        if (!parts[0].StartsWith("HTTP/1.", StringComparison.Ordinal) || parts.Length < 2 || !int.TryParse(parts[1], out var code))
-            return (false, "not an HTTP answer");
-        return (code is >= 200 and <= 299, parts.Length == 3 && parts[2].Length > 0 ? $"{code} {parts[2]}" : $"{code}");
-    }
+        public static Nothing Only { get; } = new();
 
-    private static string Words(SocketError error) => error switch
-    {
-        SocketError.ConnectionRefused => "connection refused",
-        SocketError.ConnectionReset => "connection reset",
-        _ => error.ToString(),
-    };
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class ExecShim(ShimOptions options, TextWriter complaints) : IDi
         // Processes whose parent in the group died come to us, so that none can get away.
         _ = Libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
         foreach (var signal in new[] { SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM })
-            registrations.Add(PosixSignalRegistration.Create(ToPosix(signal), context => Enqueue(context, signal)));
+            registrations.Add(PosixSignalRegistration.Create(Signals.ToPosix(signal), context => Enqueue(context, signal)));
         var (pid, failure) = Start(order);
         if (failure is null)
             return new ShimmedGroup(pid, options, wake, signals).Attend();
@@ -110,13 +110,4 @@ internal sealed class ExecShim(ShimOptions options, TextWriter complaints) : IDi
         signals.Enqueue(signal);
         Fd.WriteAll(wake, BitConverter.GetBytes(1UL));
     }
-
-    private static PosixSignal ToPosix(int signal) => signal switch
-    {
-        SIGHUP => PosixSignal.SIGHUP,
-        SIGINT => PosixSignal.SIGINT,
-        SIGQUIT => PosixSignal.SIGQUIT,
-        SIGTERM => PosixSignal.SIGTERM,
-        _ => (PosixSignal)signal,
-    };
 }

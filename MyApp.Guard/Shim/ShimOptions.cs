@@ -7,7 +7,22 @@ namespace MyApp.Guard.Shim;
 internal sealed record ShimOptions
 {
     public const string Usage =
-        "usage: myapp-guard exec [--user NAME|UID] [--chdir DIR] [--tether] [--grace 10s] [--stop-signal TERM|INT|QUIT|HUP|USR1|USR2] -- COMMAND ARGS...";
+        "usage: myapp-guard exec --unit FILE [--replica N] [--logs DIR] [--restart]\n"
+        + "       myapp-guard exec [--user NAME|UID] [--chdir DIR] [--tether] [--grace 10s] [--stop-signal TERM|INT|QUIT|HUP|USR1|USR2] -- COMMAND ARGS...";
+
+    private const int MaxReplica = 999;
+
+    /// <summary>A unit as JSON, which says everything but what follows here; null: <see cref="Command"/> is run.</summary>
+    public string? UnitFile { get; init; }
+
+    /// <summary>With <see cref="UnitFile"/>: number of the copy, from 0.</summary>
+    public int Replica { get; init; }
+
+    /// <summary>With <see cref="UnitFile"/>: folder of access.log and error.log, by the unit's rule. Null: the output is the caller's.</summary>
+    public string? LogFolder { get; init; }
+
+    /// <summary>With <see cref="UnitFile"/>: restart by the unit's rule, for managers that can't. Else the shim ends when the program does.</summary>
+    public bool Restart { get; init; }
 
     /// <summary>Null: the caller's user is kept.</summary>
     public string? User { get; init; }
@@ -37,26 +52,46 @@ internal sealed record ShimOptions
                 return options.With(args[i..]);
             if (args[i] == "--tether")
                 options = options with { Tether = true };
+            else if (args[i] == "--restart")
+                options = options with { Restart = true };
             else if (i + 1 < args.Length)
                 options = options.With(args[i], args[++i]);
             else
                 throw new FormatException($"{args[i]} needs a value");
         }
 
-        throw new FormatException("no command is given");
+        return options.Checked();
+    }
+
+    private ShimOptions Checked()
+    {
+        if (UnitFile is null == (Command.Count == 0))
+            throw new FormatException(UnitFile is null ? "no command is given" : "a unit and a command are given");
+        if (UnitFile is null && (Restart || LogFolder is not null || Replica != 0))
+            throw new FormatException("--restart, --logs and --replica need --unit");
+        if (UnitFile is not null && (Tether || User is not null || WorkingDirectory is not null))
+            throw new FormatException("--user, --chdir and --tether are not for --unit");
+        return this;
     }
 
     private ShimOptions With(ReadOnlySpan<string> command) =>
-        command.IsEmpty ? throw new FormatException("no command is given") : this with { Command = command.ToArray() };
+        (this with { Command = command.ToArray() }).Checked();
 
     private ShimOptions With(string option, string value) => option switch
     {
         "--user" => this with { User = value },
         "--chdir" => this with { WorkingDirectory = value },
+        "--unit" => this with { UnitFile = value },
+        "--replica" => this with { Replica = Number(value) },
+        "--logs" => this with { LogFolder = value },
         "--grace" => this with { Grace = Duration(value) },
         "--stop-signal" => this with { StopSignal = Signal(value) },
         _ => throw new FormatException($"unknown option {option}"),
     };
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= MaxReplica
+            ? number : throw new FormatException($"'{text}' is not a number from 0 to {MaxReplica}");
 
     private static TimeSpan Duration(string text)
     {

@@ -128,6 +128,9 @@ public sealed record InstanceStatus
     /// <summary>The last probe answer in words, e.g. <c>startup: GET /health/ready: 503 Service Unavailable</c>.</summary>
     public string? LastProbe { get; init; }
 
+    /// <summary>What it last said of itself (STATUS= to NOTIFY_SOCKET).</summary>
+    public string? Said { get; init; }
+
     /// <summary>Why it last ended, in words, e.g. <c>exit 78 (EX_CONFIG): will not be restarted</c> or <c>killed by SIGKILL</c>.</summary>
     public string? LastExit { get; init; }
 

@@ -1,3 +1,5 @@
+using MyApp.Supervision.Ordering;
+
 namespace MyApp.Supervision.Units;
 
 /// <summary>What is wrong with a unit, whoever it came from. A target trusts no unit it has not checked.</summary>
@@ -34,6 +36,9 @@ public static class UnitCheck
         PortProblems(unit, Check);
         foreach (var (name, probe) in new[] { ("startup", unit.Startup), ("readiness", unit.Readiness), ("liveness", unit.Liveness) })
             ProbeProblems(unit, name, probe, Check);
+        Check(unit.Heartbeat is { } heartbeat && heartbeat.Interval <= TimeSpan.Zero, "heartbeat.interval: must be above zero");
+        foreach (var dependency in unit.DependsOn)
+            DependencyProblems(dependency, Check);
         return problems;
     }
 
@@ -59,12 +64,34 @@ public static class UnitCheck
     {
         if (probe is null)
             return;
-        check(probe.HttpPath is null != probe.Tcp, $"{name}: exactly one of httpPath and tcp must be set");
+        var asksPort = probe.HttpPath is not null || probe.Tcp || probe.Grpc is not null;
+        var ways = (probe.HttpPath is null ? 0 : 1) + (probe.Tcp ? 1 : 0) + (probe.Exec.Count > 0 ? 1 : 0) + (probe.Grpc is null ? 0 : 1) + (probe.Notify ? 1 : 0);
+        check(ways != 1, $"{name}: exactly one of httpPath, tcp, exec, grpc and notify must be set");
         check(probe.HttpPath is { } path && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or >= (char)127)),
             $"{name}.httpPath: must start with '/' and be plain ASCII without spaces");
-        check(unit.Ports.Count == 0, $"{name}: there is no port to ask");
-        check(probe.Port is { } port && unit.Ports.All(p => p.Name != port), $"{name}.port: there is no port '{probe.Port}'");
+        check(probe.Https && probe.HttpPath is null, $"{name}.https: needs httpPath");
+        check(probe.Exec.Count > 0 && (!Path.IsPathRooted(probe.Exec[0]) || probe.Exec.Any(HasNul)), $"{name}.exec: the program must be an absolute path, and nothing may hold a NUL");
+        check(probe.Notify && name != "startup", $"{name}.notify: only the startup probe can wait for READY=1");
+        check(asksPort && unit.Ports.Count == 0, $"{name}: there is no port to ask");
+        check(asksPort && probe.Port is { } port && unit.Ports.All(p => p.Name != port), $"{name}.port: there is no port '{probe.Port}'");
         check(probe.Period <= TimeSpan.Zero || probe.Timeout <= TimeSpan.Zero, $"{name}: period and timeout must be above zero");
+    }
+
+    private static void DependencyProblems(UnitDependency dependency, Action<bool, string> check)
+    {
+        var path = $"dependsOn.{dependency.Name}";
+        var ways = (dependency.Service is null ? 0 : 1) + (dependency.Check is null ? 0 : 1) + (dependency.Exec.Count > 0 ? 1 : 0);
+        check(ways != 1, $"{path}: exactly one of service, check and exec must be set");
+        check(dependency.Check is { } text && CheckAddress.TryParse(text, out _) is null, $"{path}.check: {WhyNot(dependency.Check)}");
+        check(dependency.Exec.Count > 0 && (!Path.IsPathRooted(dependency.Exec[0]) || dependency.Exec.Any(HasNul)),
+            $"{path}.exec: the program must be an absolute path, and nothing may hold a NUL");
+        check(dependency.Timeout <= TimeSpan.Zero, $"{path}.timeout: must be above zero");
+    }
+
+    private static string? WhyNot(string? address)
+    {
+        CheckAddress.TryParse(address ?? "", out var problem);
+        return problem;
     }
 
     private static bool HasNul(string text) => text.Contains('\0', StringComparison.Ordinal);

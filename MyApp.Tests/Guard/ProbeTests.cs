@@ -77,4 +77,71 @@ public sealed class ProbeTests
 
         Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"readiness: GET /slow: no answer within {0.2} s"), instance.LastProbe);
     }
+
+    [Fact]
+    public async Task Exec_PassesWithExitZeroAsTheInstanceIsRun()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var check = guard.Script("check", "echo \"here as $(id -u) with $GREETING\"; test -e \"$1\"");
+        var unit = TestService.Unit(guard.Script("run", "exec sleep 1000")) with
+        {
+            Env = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", ["GREETING"] = "hello" },
+            Readiness = new Probe { Exec = [check, Path.Combine(guard.DataFolder, "up")], Period = TimeSpan.FromMilliseconds(50) },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+
+        var waiting = await guard.UntilAsync(i => i.LastProbe is not null, Ct);
+        Assert.Matches($"^readiness: exec {check}: exit 1 \\(here as [0-9]+ with hello\\)$", waiting.LastProbe!);
+        Assert.DoesNotContain("as 0 with", Environment.IsPrivilegedProcess ? waiting.LastProbe : "", StringComparison.Ordinal);
+        await File.WriteAllLinesAsync(Path.Combine(guard.DataFolder, "up"), [], Ct);
+        Assert.Contains("exit 0", (await guard.UntilStateAsync(InstanceState.Ready, Ct)).LastProbe, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exec_ThatTakesTooLong_IsKilledWithAllItStarted()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var pids = Path.Combine(guard.DataFolder, "shared", "pids");
+        Directory.CreateDirectory(Path.GetDirectoryName(pids)!);
+        File.SetUnixFileMode(Path.GetDirectoryName(pids)!, (UnixFileMode)0b111_111_111);
+        var check = guard.Script("check", $"trap '' TERM; setsid sleep 1000 & echo $! >> {pids}; sleep 1000 & echo $! >> {pids}; echo $$ >> {pids}; wait");
+        var unit = TestService.Unit(guard.Script("run", "exec sleep 1000")) with
+        {
+            Readiness = new Probe { Exec = [check], Timeout = TimeSpan.FromSeconds(0.5), Period = TimeSpan.FromMinutes(5) },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+
+        var late = await guard.UntilAsync(i => i.LastProbe is not null, Ct);
+        Assert.Equal($"readiness: exec {check}: did not end within 0.5 s, killed", late.LastProbe);
+        await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
+        var started = (await File.ReadAllLinesAsync(pids, Ct)).Select(p => int.Parse(p, CultureInfo.InvariantCulture)).ToList();
+        Assert.True(started.Count >= 3);
+        Assert.All(started, p => Assert.False(TestService.IsRunning(p)));
+    }
+
+    [Fact]
+    public async Task Liveness_OfAllCopiesFailingAtOnce_RestartsThemOneAfterAnother()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = guard.WebServer(FreePort.Find()) with
+        {
+            Replicas = 3,
+            Readiness = new Probe { HttpPath = "/", Period = TimeSpan.FromMilliseconds(50) },
+            Startup = new Probe { HttpPath = "/health", Period = TimeSpan.FromMilliseconds(50) },
+            Liveness = new Probe { HttpPath = "/health", Period = TimeSpan.FromMilliseconds(50), Failures = 2 },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await Eventually.TrueAsync(async () => (await Copies(guard)).All(i => i.Ready), "all are ready", TestService.Patience, Ct);
+        await File.WriteAllLinesAsync(guard.UnreadyFile(1), [], Ct);
+
+        // The one that went can't come back while the file is there; the others are held.
+        await Eventually.TrueAsync(async () => (await Copies(guard)).Count(i => i.WaitsFor?.StartsWith("its restart: 1 of 3", StringComparison.Ordinal) == true) == 2, "two are held", TestService.Patience, Ct);
+        Assert.Equal(2, (await Copies(guard)).Count(i => i.Ready));
+        File.Delete(guard.UnreadyFile(1));
+        await Eventually.TrueAsync(async () => (await Copies(guard)).All(i => i.Ready && i.WaitsFor is null), "all are well", TestService.Patience, Ct);
+        Assert.Equal(1, (await Copies(guard)).Count(i => i.Restarts > 0));
+    }
+
+    private static async Task<IReadOnlyList<InstanceStatus>> Copies(GuardProcess guard) =>
+        (await guard.Client.StatusAsync(TestService.Name, TestService.Environment, Ct)).Units.Single().Instances;
 }
