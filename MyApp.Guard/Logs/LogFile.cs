@@ -124,7 +124,7 @@ internal sealed unsafe class LogFile(string folder, LogStream stream, TimeProvid
         Directory.CreateDirectory(folder, FolderMode);
         handle = Fd.Open(Path, O_RDWR | O_CREAT | PipeCalls.O_APPEND, Mode);
         identity = FileIdentity.Of(Fd.Number(handle));
-        Length = Libc.lseek(Fd.Number(handle), 0, 2);
+        Length = RandomAccess.GetLength(handle);
         lastWrite = File.GetLastWriteTimeUtc(handle);
         checkedAt = clock.GetTimestamp();
         // What was killed while it wrote has left a part of a line.
