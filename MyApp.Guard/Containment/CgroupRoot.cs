@@ -1,6 +1,7 @@
 using System.Globalization;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Units;
+using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Containment;
 
@@ -157,8 +158,13 @@ internal sealed class CgroupRoot
     }
 
     // Returns why not.
-    private static string? Make(string folder) =>
-        Libc.mkdir(folder, 0b111_101_101) == 0 || Directory.Exists(folder) ? null : NativeException.Last($"mkdir {folder}").Message;
+    private static string? Make(string folder)
+    {
+        if (Libc.mkdir(folder, 0b111_101_101) == 0)
+            return null;
+        var refused = NativeException.Last($"mkdir {folder}");
+        return refused.Errno == EEXIST ? null : refused.Message;
+    }
 
     // A folder's name is at most 255 bytes, and environment, service and release together may be more.
     private static string Short(string instance) => instance.Length <= 200 ? instance : $"{instance[..190]}~{Fnv1a.Hash(instance):x8}";

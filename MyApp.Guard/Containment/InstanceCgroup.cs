@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Native;
 using static MyApp.Guard.Native.Constants;
@@ -103,7 +104,7 @@ internal sealed class InstanceCgroup(string folder, int version, IReadOnlyList<I
     }
 
     private static void Make(string path) =>
-        NativeException.ThrowIf(Libc.mkdir(path, 0b111_101_101) < 0 && !Directory.Exists(path), $"mkdir {path}");
+        NativeException.ThrowIf(Libc.mkdir(path, 0b111_101_101) < 0 && Marshal.GetLastPInvokeError() != EEXIST, $"mkdir {path}");
 
     private static void Set(string path, CgroupLimit limit)
     {

@@ -3,8 +3,12 @@ using MyApp.Supervision.Processes;
 
 namespace MyApp.Guard.Native;
 
-/// <summary>One process as /proc/PID/stat tells it; see proc(5). <see cref="StartTime"/> is in clock ticks since boot.</summary>
-internal sealed record ProcessStat(int Pid, string Name, char State, int Parent, int Group, int Session, long StartTime, long CpuTicks, long ResidentPages)
+/// <summary>
+/// One process as /proc/PID/stat tells it; see proc(5). <see cref="StartTime"/> is in clock ticks since boot; <see cref="ExitStatus"/>,
+/// as of wait(2), is that of a zombie.
+/// </summary>
+internal sealed record ProcessStat(
+    int Pid, string Name, char State, int Parent, int Group, int Session, long StartTime, long CpuTicks, long ResidentPages, int ExitStatus)
 {
     public bool IsZombie => State is 'Z' or 'X';
 }
@@ -92,6 +96,6 @@ internal static class ProcFs
         long Number(int field) => long.Parse(rest[field - 3], CultureInfo.InvariantCulture);
         return new ProcessStat(
             int.Parse(line.AsSpan(0, open - 1), CultureInfo.InvariantCulture), line[(open + 1)..end], rest[0][0],
-            (int)Number(4), (int)Number(5), (int)Number(6), Number(22), Number(14) + Number(15), Number(24));
+            (int)Number(4), (int)Number(5), (int)Number(6), Number(22), Number(14) + Number(15), Number(24), (int)Number(52));
     }
 }

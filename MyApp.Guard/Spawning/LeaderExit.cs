@@ -11,11 +11,11 @@ internal static class LeaderExit
     // struct pidfd_info; include/uapi/linux/pidfd.h.
     private const int PidFdInfoSize = 64;
     private const int ExitCodeOffset = 60;
-    private const int ReapLooks = 50;
+    private const int ReapLooks = 10;
     private static readonly TimeSpan SlowLook = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReapLook = TimeSpan.FromMilliseconds(10);
 
-    /// <returns>For a process that is not our child the status of wait(2), where the kernel tells it (Linux 6.15); else null.</returns>
+    /// <returns>For a process that is not our child the status of wait(2), where the kernel tells it; else null.</returns>
     public static async Task<int?> WaitAsync(ProcessIdentity leader, bool isChild, Poller poller, TimeProvider clock)
     {
         SafeFileHandle pidFd;
@@ -37,7 +37,11 @@ internal static class LeaderExit
             if (!isChild && !ProcFs.IsAlive(leader))
                 return null;
             await ReadableAsync(pidFd, poller);
-            return isChild ? null : await StatusAsync(pidFd, clock);
+            if (isChild)
+                return null;
+            // While it is a zombie its exit status can be read; once its parent, some init, has waited for it, the kernel has to be asked.
+            return ProcFs.Stat(leader.Pid) is { IsZombie: true } zombie && zombie.StartTime == leader.StartTime
+                ? zombie.ExitStatus : await StatusAsync(pidFd, clock);
         }
     }
 
@@ -52,7 +56,7 @@ internal static class LeaderExit
         return ended.Task;
     }
 
-    // It is known only once its parent, some init, has waited for it.
+    // It may be between the two: looked for too late and not known yet.
     private static async Task<int?> StatusAsync(SafeFileHandle pidFd, TimeProvider clock)
     {
         for (var look = 0; look < ReapLooks && Ask(pidFd, out var known, out var status); look++)
