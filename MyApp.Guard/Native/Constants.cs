@@ -12,6 +12,8 @@ internal static class Constants
     public const int F_SETFD = 2;
     public const int F_DUPFD_CLOEXEC = 1030;
     public const int FD_CLOEXEC = 1;
+
+    public const int SIG_SETMASK = 2;
     public const int F_SETPIPE_SZ = 1031;
 
     public const int LOCK_EX = 2;

@@ -14,12 +14,6 @@ internal static partial class Libc
     public static partial int waitpid(int pid, out int status, int options);
 
     [LibraryImport(C, SetLastError = true)]
-    public static unsafe partial int wait4(int pid, out int status, int options, long* usage);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static unsafe partial int getrusage(int who, long* usage);
-
-    [LibraryImport(C, SetLastError = true)]
     public static partial int prctl(int option, nint a, nint b, nint c, nint d);
 
     [LibraryImport(C)]

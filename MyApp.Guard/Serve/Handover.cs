@@ -88,7 +88,7 @@ internal sealed class Handover
         public Leaving(IReadOnlyList<(string Name, int Descriptor)> descriptors)
         {
             this.descriptors = descriptors;
-            file = Fd.Memory(Encoding.UTF8.GetBytes(string.Concat(descriptors.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Descriptor} {d.Name}\n")))));
+            file = InMemory(Encoding.UTF8.GetBytes(string.Concat(descriptors.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Descriptor} {d.Name}\n")))));
             SetFlags(0);
         }
 
@@ -98,6 +98,15 @@ internal sealed class Handover
         {
             SetFlags(FD_CLOEXEC);
             file.Dispose();
+        }
+
+        private static SafeFileHandle InMemory(byte[] content)
+        {
+            var descriptor = Libc.memfd_create("handover", 0);
+            NativeException.ThrowIf(descriptor < 0, "memfd_create");
+            var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+            Fd.WriteAll(handle, content);
+            return handle;
         }
 
         private void SetFlags(int flags)
