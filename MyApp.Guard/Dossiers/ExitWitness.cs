@@ -1,5 +1,6 @@
 using MyApp.Guard.Logs;
 using MyApp.Supervision.Dossiers;
+using MyApp.Supervision.Logs;
 using MyApp.Supervision.Ports;
 using MyApp.Supervision.Restarts;
 using MyApp.Supervision.States;
@@ -44,8 +45,8 @@ internal static class ExitWitness
     /// <summary>Reads files and /proc: not to be called from an instance's loop.</summary>
     public static ExitDossier Describe(Unit unit, ExitSight sight, ServiceLog log)
     {
-        var output = LinesOf(log, ServiceLog.Access, sight, LinesLookedThrough);
-        var error = LinesOf(log, ServiceLog.Error, sight, unit.Stop.Quit ? LinesOfADump : LinesLookedThrough);
+        var output = LinesOf(log, LogStream.Access, sight, LinesLookedThrough);
+        var error = LinesOf(log, LogStream.Error, sight, unit.Stop.Quit ? LinesOfADump : LinesLookedThrough);
         var (cause, reason) = ExitReading.Read(new ExitFacts
         {
             Cause = sight.Cause,
@@ -81,10 +82,11 @@ internal static class ExitWitness
         };
     }
 
-    private static List<string> LinesOf(ServiceLog log, string stream, ExitSight sight, int count) =>
+    private static List<string> LinesOf(ServiceLog log, LogStream stream, ExitSight sight, int count) =>
     [
-        .. log.Read(stream, count, follow: false).Tail
-            .Where(l => l.Instance == sight.Instance && l.Time <= sight.EndedAt && (sight.StartedAt is null || l.Time >= sight.StartedAt))
+        .. log.Read(stream, count, sight.StartedAt, follow: false).Tail
+            // A log without prefixes says neither whose a line is nor when it was written.
+            .Where(l => l.Instance.Length == 0 || (l.Instance == sight.Instance && l.Time <= sight.EndedAt))
             .Select(l => l.Text),
     ];
 

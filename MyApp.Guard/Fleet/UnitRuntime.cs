@@ -144,7 +144,7 @@ internal sealed class UnitRuntime
         Release = Unit.Release,
         Current = record.Current,
         Url = Unit.Ports.Count == 0 ? null : $"http://127.0.0.1:{Unit.Ports[0].Port}",
-        LogTrouble = log.Trouble,
+        LogTrouble = Log.Trouble,
         Instances = [.. instances.Select(i => i.Status())],
     };
 
