@@ -51,6 +51,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         var since = clock.GetUtcNow();
         var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report);
         var fleet = new UnitFleet(context);
+        OrphanReaper.TakeOrphans();
         fleet.Restore();
         // Only now is it known whom an upgrade has left us, who is no orphan.
         using var reaper = new OrphanReaper(clock);
