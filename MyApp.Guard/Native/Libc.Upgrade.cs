@@ -18,9 +18,6 @@ internal static partial class Libc
     public static partial int memfd_create(string name, uint flags);
 
     [LibraryImport(C, SetLastError = true)]
-    public static partial long lseek(int fd, long offset, int whence);
-
-    [LibraryImport(C, SetLastError = true)]
     public static unsafe partial int wait4(int pid, out int status, int options, long* usage);
 
     [LibraryImport(C, SetLastError = true)]
