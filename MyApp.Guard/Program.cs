@@ -1,3 +1,4 @@
+using MyApp.Guard.Control.Commands;
 using MyApp.Guard.Native;
 using MyApp.Guard.Serve;
 using MyApp.Guard.Shim;
@@ -16,13 +17,20 @@ try
                 return shim.Run();
         case ["serve", ..]:
             return await new GuardDaemon(ServeOptions.Parse(args.AsSpan(1)), TimeProvider.System, Console.Error).RunAsync();
+        case ["ctl", ..]:
+            return await new Ctl(CtlOptions.Parse(args.AsSpan(1)), Console.Out, Console.Error, TimeProvider.System).RunAsync(CancellationToken.None);
+        case ["upgrade", ..]:
+            return await new Ctl(CtlOptions.Parse(args), Console.Out, Console.Error, TimeProvider.System).RunAsync(CancellationToken.None);
+        case ["--version"]:
+            Console.WriteLine(GuardVersion.Line);
+            return 0;
         default:
-            throw new FormatException("the first argument must be serve or exec");
+            throw new FormatException("the first argument must be serve, ctl, upgrade or exec");
     }
 }
 catch (FormatException e)
 {
-    Console.Error.WriteLine($"myapp-guard: {e.Message}\n{ServeOptions.Usage}\n{ShimOptions.Usage}");
+    Console.Error.WriteLine($"myapp-guard: {e.Message}\n{UsageOf(args)}");
     return BadInput;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or NativeException)
@@ -30,3 +38,11 @@ catch (Exception e) when (e is IOException or UnauthorizedAccessException or Nat
     Console.Error.WriteLine($"myapp-guard: {e.Message}");
     return Failed;
 }
+
+static string UsageOf(string[] args) => args switch
+{
+    ["serve", ..] => ServeOptions.Usage,
+    ["exec", ..] => ShimOptions.Usage,
+    ["ctl" or "upgrade", ..] => CtlOptions.Usage,
+    _ => $"{ServeOptions.Usage}\n{CtlOptions.Usage}\n{ShimOptions.Usage}",
+};

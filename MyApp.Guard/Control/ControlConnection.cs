@@ -5,7 +5,7 @@ using MyApp.Supervision.Control;
 namespace MyApp.Guard.Control;
 
 /// <summary>One client: requests are answered one after the other, and a stream goes on until the client closes.</summary>
-internal sealed class ControlConnection(Socket client, RequestHandler handler)
+internal sealed class ControlConnection(Socket client, RequestHandler handler, RequestCount count)
 {
     private readonly LineReader lines = new(client);
 
@@ -30,8 +30,12 @@ internal sealed class ControlConnection(Socket client, RequestHandler handler)
             return;
         }
 
+        var isCounted = !RequestHandler.IsEndless(request);
+        if (isCounted)
+            count.Enter();
         try
         {
+            RequestHandler.CheckProtocol(request);
             if (!RequestHandler.IsStream(request))
             {
                 await SendAsync(await handler.AnswerAsync(request, ct), ct);
@@ -47,6 +51,11 @@ internal sealed class ControlConnection(Socket client, RequestHandler handler)
         catch (IOException e)
         {
             await SendAsync(Fault(request.Id, "internal", e.Message), ct);
+        }
+        finally
+        {
+            if (isCounted)
+                count.Leave();
         }
     }
 

@@ -9,38 +9,55 @@ namespace MyApp.Guard.Control;
 internal sealed class ControlSocket : IDisposable
 {
     private const int Backlog = 64;
-    private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private static readonly TimeSpan PausePatience = TimeSpan.FromSeconds(2);
+    private readonly Socket listener;
     private readonly CancellationTokenSource stop = new();
+    private readonly RequestCount requests;
     private readonly RequestHandler handler;
     private readonly GuardContext context;
+    private CancellationTokenSource pause = new();
+    private Task accepting;
 
+    /// <param name="handedOver">The socket as it listens, from before an upgrade; null: a new one is made.</param>
     /// <remarks>The caller holds the lock of the data folder, so a socket file that is there belongs to no one.</remarks>
-    public ControlSocket(RequestHandler handler, GuardContext context)
+    public ControlSocket(RequestHandler handler, GuardContext context, int? handedOver)
     {
-        (this.handler, this.context) = (handler, context);
-        var path = context.Paths.SocketPath;
-        File.Delete(path);
-        // Its folder is 0700, so nobody gets in between bind and chmod.
-        listener.Bind(new UnixDomainSocketEndPoint(path));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        listener.Listen(Backlog);
-        _ = Task.Run(AcceptAsync);
+        (this.handler, this.context, requests) = (handler, context, new RequestCount(context.Clock));
+        listener = handedOver is { } descriptor ? new Socket(new SafeSocketHandle(descriptor, ownsHandle: true)) : Listen(context.Paths.SocketPath);
+        accepting = Task.Run(AcceptAsync);
+    }
+
+    public int Descriptor => (int)listener.Handle;
+
+    /// <summary>Takes no more clients (the kernel queues them), and completes when those there are have their answers, or some patience is over.</summary>
+    public async Task PauseAsync()
+    {
+        await pause.CancelAsync();
+        await accepting;
+        await requests.WhenNoneAsync(PausePatience);
+    }
+
+    public void Resume()
+    {
+        pause = new CancellationTokenSource();
+        accepting = Task.Run(AcceptAsync);
     }
 
     public void Dispose()
     {
         stop.Cancel();
+        pause.Cancel();
         listener.Dispose();
         File.Delete(context.Paths.SocketPath);
     }
 
     private async Task AcceptAsync()
     {
-        while (!stop.IsCancellationRequested)
+        while (!pause.IsCancellationRequested)
         {
             try
             {
-                var client = await listener.AcceptAsync(stop.Token);
+                var client = await listener.AcceptAsync(pause.Token);
                 _ = ServeAsync(client);
             }
             catch (SocketException e)
@@ -63,7 +80,7 @@ internal sealed class ControlSocket : IDisposable
                 return;
             try
             {
-                await new ControlConnection(client, handler).RunAsync(stop.Token);
+                await new ControlConnection(client, handler, requests).RunAsync(stop.Token);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -76,6 +93,17 @@ internal sealed class ControlSocket : IDisposable
                 context.Report($"a request failed: {e}");
             }
         }
+    }
+
+    private static Socket Listen(string path)
+    {
+        File.Delete(path);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        // Its folder is 0700, so nobody gets in between bind and chmod.
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        listener.Listen(Backlog);
+        return listener;
     }
 
     // struct ucred { pid_t pid; uid_t uid; gid_t gid; }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using MyApp.Guard.Fleet;
 using MyApp.Guard.Logs;
+using MyApp.Guard.Metrics;
+using MyApp.Guard.Serve;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
@@ -8,13 +10,19 @@ using MyApp.Supervision.Units;
 namespace MyApp.Guard.Control;
 
 /// <summary>What each operation of the protocol does; see docs/guard-protocol.md.</summary>
-internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, DateTimeOffset since)
+internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, GuardDuties duties, DateTimeOffset since)
 {
     private const int DefaultTail = 100;
     private const int MaxTail = 100_000;
-    private static readonly string Version = typeof(RequestHandler).Assembly.GetName().Version!.ToString(3);
 
-    public static bool IsStream(GuardRequest request) => request.Op is "logs" or "watch";
+    public static bool IsStream(GuardRequest request) => request.Op is "logs" or "watch" or "why";
+
+    /// <exception cref="GuardException">The client means a protocol that is not spoken here.</exception>
+    public static void CheckProtocol(GuardRequest request)
+    {
+        if (request.Protocol is < GuardHello.Oldest or > GuardHello.CurrentProtocol)
+            throw new GuardException("unsupported", $"protocol: {request.Protocol} is not spoken here, but {GuardHello.Oldest} to {GuardHello.CurrentProtocol}");
+    }
 
     /// <summary>The stream ends only when the client closes.</summary>
     public static bool IsEndless(GuardRequest request) => request.Op == "watch" || request.Follow;
@@ -24,9 +32,13 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Date
         switch (request.Op)
         {
             case "hello":
-                return new GuardResponse { Id = request.Id, Hello = new GuardHello(GuardHello.CurrentProtocol, Version, Environment.ProcessId, since) };
+                return new GuardResponse { Id = request.Id, Hello = new GuardHello(GuardHello.CurrentProtocol, GuardVersion.Number, Environment.ProcessId, since) };
             case "status":
                 return new GuardResponse { Id = request.Id, Status = fleet.Status(request.Service, request.Environment) };
+            case "reload":
+                return new GuardResponse { Id = request.Id, Reload = await duties.Reload.RunAsync(request.DryRun, ct), Done = true };
+            case "metrics":
+                return new GuardResponse { Id = request.Id, Metrics = PrometheusText.Write(duties.Metrics.Sample()), Done = true };
             default:
                 await CarryOutAsync(request, ct);
                 return new GuardResponse { Id = request.Id, Done = true };
@@ -34,7 +46,7 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Date
     }
 
     public IAsyncEnumerable<GuardResponse> StreamAsync(GuardRequest request, CancellationToken ct) =>
-        request.Op == "logs" ? LogsAsync(request, ct) : WatchAsync(request, ct);
+        request.Op switch { "logs" => LogsAsync(request, ct), "why" => WhyAsync(request), _ => WatchAsync(request, ct) };
 
     private Task CarryOutAsync(GuardRequest request, CancellationToken ct) => request.Op switch
     {
@@ -45,8 +57,25 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Date
         "stop" => fleet.StopAsync(Key(request), CancellationToken.None),
         "start" => fleet.StartAsync(Key(request), ct),
         "restart" => fleet.RestartAsync(Key(request), ct),
+        "upgrade" => UpgradeAsync(request.Binary ?? GuardUpgrade.OwnBinary),
         _ => throw new GuardException("bad-request", $"there is no operation '{request.Op}'"),
     };
+
+    private async Task UpgradeAsync(string binary)
+    {
+        await GuardUpgrade.CheckAsync(binary);
+        duties.Upgrade(binary);
+    }
+
+    private async IAsyncEnumerable<GuardResponse> WhyAsync(GuardRequest request)
+    {
+        var key = Key(request);
+        // A service that was removed may still have dossiers; its name becomes part of a path.
+        if (!UnitCheck.IsName(key.Service) || !UnitCheck.IsName(key.Environment))
+            throw new GuardException("not-found", $"there is no service {key} here");
+        foreach (var dossier in context.Dossiers.Read(key.Environment, key.Service, Math.Max(0, request.Tail ?? int.MaxValue)))
+            yield return await Task.FromResult(new GuardResponse { Id = request.Id, Dossier = dossier });
+    }
 
     private async IAsyncEnumerable<GuardResponse> LogsAsync(GuardRequest request, [EnumeratorCancellation] CancellationToken ct)
     {

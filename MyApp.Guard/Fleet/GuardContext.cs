@@ -1,5 +1,7 @@
 using MyApp.Guard.Containment;
+using MyApp.Guard.Dossiers;
 using MyApp.Guard.Logs;
+using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
 using MyApp.Guard.Probing;
@@ -36,6 +38,10 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
 
     /// <summary>What it runs writes to our own standard output and error.</summary>
     public bool PassesOutput { get; init; }
+
+    public ExitDossiers Dossiers { get; } = new(Paths.StateFolder, Report);
+
+    public InstanceMeters Meters { get; } = new();
 
     public bool IsRoot { get; } = Libc.geteuid() == 0;
 }

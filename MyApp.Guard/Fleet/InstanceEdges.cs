@@ -1,6 +1,8 @@
 using MyApp.Guard.Containment;
+using MyApp.Guard.Dossiers;
 using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
+using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
 using MyApp.Guard.Probing;
@@ -36,6 +38,7 @@ internal sealed class InstanceEdges : IDisposable
     private volatile DependencyWait? wait;
     private DependencyWatch? watch;
     private Backend? backend;
+    private DateTimeOffset? startedAt;
 
     /// <param name="leader">The process a guard before us has left; null: none.</param>
     public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post, int? leader)
@@ -94,11 +97,21 @@ internal sealed class InstanceEdges : IDisposable
     {
         OpenLine();
         line?.Now(process.Pid);
-        Attend(owner.Tree(id, process, isChild: false, cgroup));
+        startedAt = Now - ProcFs.Age(process.StartTime);
+        Attend(owner.Tree(id, process, Children.TryAdopt(process), cgroup));
     }
 
     /// <summary>It has come to this phase.</summary>
     public void Entered(InstancePhase phase) => context.Brake.Entered(UnitKey.Of(Unit).Service.ToString(), id, phase);
+
+    /// <summary>What is known here of the process that has just ended.</summary>
+    public ExitSight Sight(DateTimeOffset at) => new()
+    {
+        EndedAt = at, StartedAt = startedAt, Ports = ports, LastProbe = lastProbe, MaxMemoryBytes = tree?.Used?.MaxMemoryBytes, CpuSeconds = tree?.Used?.CpuSeconds,
+    };
+
+    /// <summary>What its processes use now; null: none runs.</summary>
+    public TreeMeasure? Measure() => tree is { } running ? TreeMeasure.Of(running) : null;
 
     public void Dispose()
     {
@@ -161,6 +174,7 @@ internal sealed class InstanceEdges : IDisposable
                 _ = RunPreStopAsync();
                 break;
             case InstanceAction.Alert:
+                context.Meters.Of(id).CrashLooped();
                 context.Report($"ALERT {id}: {state.LastExit}");
                 break;
             case InstanceAction.Kill:
@@ -185,6 +199,7 @@ internal sealed class InstanceEdges : IDisposable
         try
         {
             (backend, held, said) = (null, null, null);
+            (startedAt, tree, lastProbe) = (Now, null, null);
             OpenLine();
             var (process, failure) = owner.Spawn(id, ports, output, cgroup, extra: line?.Environment(Unit.Heartbeat?.Interval));
             if (process is null)
@@ -241,6 +256,7 @@ internal sealed class InstanceEdges : IDisposable
         probes.Add(context.Prober.Begin(probe, new ProbeTarget(port, () => owner.Program(id, replica, ports, probe.Exec, $".{kind}")), eager, answer =>
         {
             lastProbe = $"{kind}: {answer.Text}";
+            context.Meters.Of(id).ProbeAnswered(kind, answer.Took, answer.Passed);
             post(toEvent(answer.Passed));
         }));
     }

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using MyApp.Guard.Dossiers;
 using MyApp.Guard.Logs;
+using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Probes;
@@ -66,6 +68,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         await loop;
         await timer.DisposeAsync();
         edges.Dispose();
+        context.Meters.Forget(Id);
     }
 
     public InstanceStatus Status()
@@ -95,6 +98,9 @@ internal sealed class InstanceLoop : IAsyncDisposable
             WaitsFor = edges.WaitsFor(now),
         };
     }
+
+    /// <summary>Null: no process runs.</summary>
+    public TreeMeasure? Measure() => state.Phase.HasProcess() ? edges.Measure() : null;
 
     // A guard before us has left this state behind. Processes are taken over as they are; those that died meanwhile ended for us just now.
     private void Restore(InstanceRecord? restored)
@@ -149,6 +155,9 @@ internal sealed class InstanceLoop : IAsyncDisposable
     {
         var before = state;
         var (next, actions) = machine.Next(before, happened);
+        // What a process leaves behind is looked up before the next one takes its place.
+        if (before.Phase != next.Phase)
+            Remember(before, next, happened);
         if (actions.Contains(InstanceAction.Spawn))
             edges.Ports = owner.ChoosePorts();
         // What anyone can see is already written, so that a guard after us knows it too.
@@ -166,6 +175,19 @@ internal sealed class InstanceLoop : IAsyncDisposable
             owner.Changed();
         if (next.LastExit is { } exit && before.Restarts != next.Restarts | (before.Phase != next.Phase && next.Phase is InstancePhase.Backoff or InstancePhase.Failed))
             context.Report($"{Id}: {exit}");
+    }
+
+    private void Remember(Instance before, Instance next, InstanceEvent happened)
+    {
+        if (next.Phase == InstancePhase.Ready)
+            _ = Task.Run(() => context.Dossiers.NoteReady(owner.Unit));
+        if (happened is not (Exited or SpawnFailed))
+            return;
+        var sight = edges.Sight(happened.At) with
+        {
+            Cause = happened is Exited exited ? exited.Cause : ((SpawnFailed)happened).Cause, Before = before, After = next, Instance = Id,
+        };
+        _ = Task.Run(() => context.Dossiers.Record(owner.Unit, replica, ExitWitness.Describe(owner.Unit, sight, owner.Log)));
     }
 
     private void ArmTimer(DateTimeOffset? due)

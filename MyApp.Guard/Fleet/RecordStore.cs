@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using MyApp.Supervision.Files;
 using MyApp.Supervision.Units;
 
@@ -20,7 +19,7 @@ internal sealed class RecordStore(string stateFolder)
         Directory.CreateDirectory(folder);
         foreach (var path in Directory.EnumerateFiles(folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            if (TryRead(path, RecordJson.Default.UnitRecord, onBroken) is { } record)
+            if (TryRead(path, ReadUnit, onBroken) is { } record)
                 yield return record;
         }
     }
@@ -30,7 +29,7 @@ internal sealed class RecordStore(string stateFolder)
     public InstanceRecord? Instance(Unit unit, int replica, Action<string, string> onBroken)
     {
         var path = InstancePath(unit, replica);
-        return File.Exists(path) ? TryRead(path, RecordJson.Default.InstanceRecord, onBroken) : null;
+        return File.Exists(path) ? TryRead(path, t => JsonSerializer.Deserialize(t, RecordJson.Default.InstanceRecord), onBroken) : null;
     }
 
     /// <summary>
@@ -72,12 +71,20 @@ internal sealed class RecordStore(string stateFolder)
         AtomicFile.WriteAllBytes(path, content, OwnerOnly, durable);
     }
 
-    private static T? TryRead<T>(string path, JsonTypeInfo<T> type, Action<string, string> onBroken)
+    // One that an older guard wrote lacks what has come since.
+    private static UnitRecord? ReadUnit(byte[] text)
+    {
+        using var document = JsonDocument.Parse(text);
+        var record = JsonSerializer.Deserialize(document.RootElement, RecordJson.Default.UnitRecord);
+        return record is null ? null : record with { Unit = JsonSerializer.Deserialize(UnitDefaults.Complete(document.RootElement.GetProperty("unit")), UnitJson.Default.Unit)! };
+    }
+
+    private static T? TryRead<T>(string path, Func<byte[], T?> read, Action<string, string> onBroken)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+            return read(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is JsonException or IOException or NotSupportedException)
         {

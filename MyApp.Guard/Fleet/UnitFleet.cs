@@ -42,10 +42,10 @@ internal sealed class UnitFleet(GuardContext context)
 
     public UnitStatus? Status(UnitKey key) => services.GetValueOrDefault(key.Service)?.Find(key.Release)?.Status();
 
-    public async Task ApplyAsync(Unit unit, CancellationToken ct)
+    public async Task ApplyAsync(Unit unit, CancellationToken ct, bool fromFile = false)
     {
         UnitAdmission.Check(unit, context.Cgroups);
-        await LockedAsync(Service(UnitKey.Of(unit).Service), service => Apply(service, unit), ct);
+        await LockedAsync(Service(UnitKey.Of(unit).Service), service => Apply(service, unit, fromFile), ct);
     }
 
     public Task SwitchAsync(ServiceKey key, string release, CancellationToken ct) =>
@@ -99,7 +99,7 @@ internal sealed class UnitFleet(GuardContext context)
         await Task.WhenAll(service.Units.Select(u => u.StopAsync(StopReason.Shutdown, CancellationToken.None)));
     }
 
-    private void Apply(ServiceRuntime service, Unit unit)
+    private void Apply(ServiceRuntime service, Unit unit, bool fromFile)
     {
         if (service.Find(unit.Release) is { } known)
         {
@@ -114,7 +114,7 @@ internal sealed class UnitFleet(GuardContext context)
 
         CheckOwnPorts(service, unit);
         CheckOrder(unit);
-        var record = new UnitRecord { Unit = unit, OwnUid = context.IsRoot && unit.User is null ? OwnUid(unit.Service) : null };
+        var record = new UnitRecord { Unit = unit, FromFile = fromFile, OwnUid = context.IsRoot && unit.User is null ? OwnUid(unit.Service) : null };
         _ = ServiceUser.For(record, context);
         var added = service.Add(record);
         added.Save(record);

@@ -15,6 +15,9 @@ internal sealed record UnitRecord
     /// <summary>A person stopped it: it stays so until a person starts it.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>It came from the folder of units, whose reload may change and remove it.</summary>
+    public bool FromFile { get; init; }
+
     /// <summary>The uid made for its service; null: it runs as <see cref="Unit.User"/> or as the guard.</summary>
     public uint? OwnUid { get; init; }
 }

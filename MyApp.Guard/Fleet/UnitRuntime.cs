@@ -18,7 +18,6 @@ namespace MyApp.Guard.Fleet;
 internal sealed class UnitRuntime
 {
     private readonly GuardContext context;
-    private readonly ServiceLog log;
     private readonly Action onChange;
     private readonly Lock rolling = new();
     private volatile IReadOnlyList<InstanceLoop> instances = [];
@@ -29,7 +28,7 @@ internal sealed class UnitRuntime
     /// <param name="onChange">Called when the state of an instance has changed.</param>
     public UnitRuntime(GuardContext context, UnitRecord record, ServiceTraffic traffic, ServiceLog log, Action onChange)
     {
-        (this.context, this.record, this.log, this.onChange, Traffic) = (context, record, log, onChange, traffic);
+        (this.context, this.record, Log, this.onChange, Traffic) = (context, record, log, onChange, traffic);
         instances = [.. Enumerable.Range(0, record.Unit.Replicas).Select(Copy)];
     }
 
@@ -38,6 +37,8 @@ internal sealed class UnitRuntime
     public UnitRecord Record => record;
 
     public ServiceTraffic Traffic { get; }
+
+    public ServiceLog Log { get; }
 
     public IReadOnlyList<InstanceLoop> Instances => instances;
 
@@ -143,7 +144,7 @@ internal sealed class UnitRuntime
         Release = Unit.Release,
         Current = record.Current,
         Url = Unit.Ports.Count == 0 ? null : $"http://127.0.0.1:{Unit.Ports[0].Port}",
-        LogTrouble = log.Trouble,
+        LogTrouble = Log.Trouble,
         Instances = [.. instances.Select(i => i.Status())],
     };
 
@@ -246,7 +247,7 @@ internal sealed class UnitRuntime
     }
 
     private InstanceLoop Copy(int replica) =>
-        new(context, this, replica, log, context.Store.Instance(Unit, replica, (p, m) => context.Report($"{p}: {m}")));
+        new(context, this, replica, Log, context.Store.Instance(Unit, replica, (p, m) => context.Report($"{p}: {m}")));
 
     private void PostAll(InstanceEvent happened)
     {

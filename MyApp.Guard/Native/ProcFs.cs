@@ -74,6 +74,14 @@ internal static class ProcFs
         }
     }
 
+    /// <summary>How long ago a process was made; <paramref name="startTime"/> as in <see cref="ProcessStat"/>.</summary>
+    public static TimeSpan Age(long startTime)
+    {
+        // 12345.67 54321.00: seconds since boot, and of idling. The unit of start times, USER_HZ, is 100 on every Linux.
+        var uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
+        return TimeSpan.FromSeconds(Math.Max(0, uptime - (startTime / 100.0)));
+    }
+
     /// <summary>What a descriptor of a process is open on; null where that can't be seen.</summary>
     public static string? LinkTarget(int pid, int fd)
     {

@@ -13,6 +13,11 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(SafeFileHandle handle) => this.handle = handle;
 
+    public int Descriptor => Fd.Number(handle);
+
+    /// <summary>One that was taken by the guard this process was before.</summary>
+    public static FolderLock Adopt(int descriptor) => new(new SafeFileHandle(descriptor, ownsHandle: true));
+
     /// <param name="holder">Pid of the guard that has it.</param>
     /// <returns>Null when another one has it.</returns>
     public static FolderLock? TryTake(string path, out string holder)

@@ -1,7 +1,11 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
+using MyApp.Guard.Containment;
 using MyApp.Guard.Control;
 using MyApp.Guard.Fleet;
+using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
@@ -13,48 +17,124 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
 {
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int Conflict = 3;
-    private readonly TaskCompletionSource<string> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<Order> orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly GuardPaths paths = new(options.DataFolder);
+
+    /// <summary>What ends this guard, or (with a binary) makes it another one.</summary>
+    private sealed record Order(string Reason, string? Binary = null);
 
     public async Task<int> RunAsync()
     {
-        var paths = new GuardPaths(options.DataFolder);
+        // Looked up before the file may be replaced.
+        _ = GuardUpgrade.OwnBinary;
+        var handover = Handover.Take();
         PrepareFolders(paths);
-        using var folder = FolderLock.TryTake(Path.Combine(paths.StateFolder, "lock"), out var holder);
+        using var folder = handover.Claim(Handover.Lock) is { } kept ? FolderLock.Adopt(kept) : FolderLock.TryTake(Path.Combine(paths.StateFolder, "lock"), out var holder) ?? Refused(holder);
         if (folder is null)
-        {
-            Report($"{paths.DataFolder} already has a guard: pid {holder}");
             return Conflict;
-        }
-
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => End(c, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => End(c, "SIGINT"));
-        // The terminal it was started from may go; the guard stays.
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => c.Cancel = true);
         if (options.Tether)
             new Thread(AwaitTether, 128 * 1024) { IsBackground = true, Name = "tether" }.Start();
-        await ServeAsync(paths);
+        await ServeAsync(folder, handover);
         return 0;
     }
 
-    private async Task ServeAsync(GuardPaths paths)
+    private FolderLock? Refused(string holder)
     {
+        Report($"{paths.DataFolder} already has a guard: pid {holder}");
+        return null;
+    }
+
+    private async Task ServeAsync(FolderLock folder, Handover handover)
+    {
+        var since = clock.GetUtcNow();
         var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report);
         var fleet = new UnitFleet(context);
-        using var reaper = new OrphanReaper(clock);
+        OrphanReaper.TakeOrphans();
         fleet.Restore();
-        using (new ControlSocket(new RequestHandler(fleet, context, clock.GetUtcNow()), context))
+        // Only now is it known whom an upgrade has left us, who is no orphan.
+        using var reaper = new OrphanReaper(clock);
+        var metrics = new FleetMetrics(fleet, context, GuardVersion.Number, since);
+        using var reload = new UnitReload(PrepareUnits(context.Cgroups), fleet, context);
+        // The terminal it was started from may go; the guard stays.
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => { c.Cancel = true; _ = ReloadAsync(reload); });
+        var duties = new GuardDuties(reload, metrics, binary => orders.Writer.TryWrite(new Order("upgrade", binary)));
+        using (var control = new ControlSocket(new RequestHandler(fleet, context, duties, since), context, handover.Claim(Handover.Control)))
+        using (options.Metrics is null ? null : OpenMetrics(metrics))
+        using (options.Otlp is null ? null : new OtlpPush(options.Otlp, options.OtlpInterval, metrics, clock, Report))
         {
+            handover.CloseRest();
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
-            Report($"{await end.Task}: stopping every unit");
+            _ = ReloadAsync(reload);
+            await UntilEndAsync(control, folder);
         }
 
         await fleet.ShutDownAsync();
     }
 
+    private async Task UntilEndAsync(ControlSocket control, FolderLock folder)
+    {
+        while (await orders.Reader.ReadAsync() is { Binary: { } binary })
+            await BecomeAsync(binary, control, folder);
+        Report("stopping every unit");
+    }
+
+    // Returns only when it failed.
+    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder)
+    {
+        await control.PauseAsync();
+        Report($"becoming {binary}");
+        var failure = GuardUpgrade.Become(
+            binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. GuardUpgrade.Pipes(paths.StateFolder)]);
+        Report($"{failure.Message}: going on as before");
+        control.Resume();
+    }
+
+    private UnitFolder PrepareUnits(CgroupRoot cgroups)
+    {
+        if (options.UnitsFolder is { } given)
+            return new UnitFolder(given, cgroups);
+        var own = Path.Combine(paths.StateFolder, "units.d");
+        Directory.CreateDirectory(own, OwnerFolder);
+        return new UnitFolder(own, cgroups);
+    }
+
+    private async Task ReloadAsync(UnitReload reload)
+    {
+        var report = await reload.RunAsync(dryRun: false, CancellationToken.None);
+        foreach (var line in report.Changes.Select(c => c.ToString()).Concat(report.Problems))
+            Report(line);
+        if (report.Problems.Count > 0)
+            Report("the units are wrong, so nothing was changed");
+    }
+
+    // A port that somebody else has must not keep the guard from its units.
+    private MetricsEndpoint? OpenMetrics(FleetMetrics metrics)
+    {
+        try
+        {
+            var endpoint = new MetricsEndpoint(options.Metrics!, metrics, clock);
+            Report($"metrics at http://{endpoint.Address}/metrics");
+            return endpoint;
+        }
+        catch (SocketException e)
+        {
+            Report($"no metrics at {options.Metrics}: {e.Message}");
+            return null;
+        }
+    }
+
     private void End(PosixSignalContext signal, string reason)
     {
         signal.Cancel = true;
-        end.TrySetResult(reason);
+        End(reason);
+    }
+
+    private void End(string reason)
+    {
+        Report(reason);
+        orders.Writer.TryWrite(new Order(reason));
     }
 
     private void AwaitTether()
@@ -72,7 +152,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
             // No standard input is as good as its end.
         }
 
-        end.TrySetResult("the tether broke");
+        End("the tether broke");
     }
 
     private static void PrepareFolders(GuardPaths paths)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MyApp.Guard.Native;
+using MyApp.Supervision.Processes;
 using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Spawning;
@@ -34,14 +35,30 @@ internal static class Children
 
     /// <summary>Waits for a process this guard has started; it is gone afterwards.</summary>
     /// <returns>The status of wait(2); null when it was no child.</returns>
-    public static int? Reap(int pid)
+    public static int? Reap(int pid) => Reap(pid, out _);
+
+    /// <inheritdoc cref="Reap(int)"/>
+    /// <param name="used">Of the process and those it waited for.</param>
+    public static unsafe int? Reap(int pid, out ProcessUse used)
     {
+        var usage = stackalloc long[ProcessUse.Fields];
         int waited, status;
         do
-            waited = Libc.waitpid(pid, out status, 0);
+            waited = Libc.wait4(pid, out status, 0, usage);
         while (waited < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == EINTR);
         Started.TryRemove(pid, out _);
+        used = ProcessUse.Of(usage);
         return waited == pid ? status : null;
+    }
+
+    /// <summary>Takes a process for one this guard has started, as it did before an upgrade: also one that has ended meanwhile.</summary>
+    /// <returns>False: it is nobody's child here.</returns>
+    public static bool TryAdopt(ProcessIdentity process)
+    {
+        if (process.BootId != ProcFs.BootId || ProcFs.Stat(process.Pid) is not { } stat || stat.StartTime != process.StartTime || stat.Parent != Environment.ProcessId)
+            return false;
+        Started[process.Pid] = 0;
+        return true;
     }
 
     /// <summary>Children that others have left to this process; those that have ended are reaped on the way.</summary>

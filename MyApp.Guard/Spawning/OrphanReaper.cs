@@ -17,12 +17,16 @@ internal sealed class OrphanReaper : IDisposable
 
     public OrphanReaper(TimeProvider clock)
     {
-        NativeException.ThrowIf(Libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0, "prctl PR_SET_CHILD_SUBREAPER");
+        TakeOrphans();
         timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         ended = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Arm());
         // As pid 1 it may have been given some before.
         Arm();
     }
+
+    /// <summary>From now on orphans come here, though nobody waits for them yet.</summary>
+    public static void TakeOrphans() =>
+        NativeException.ThrowIf(Libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0, "prctl PR_SET_CHILD_SUBREAPER");
 
     public void Dispose()
     {

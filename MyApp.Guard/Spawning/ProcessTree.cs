@@ -47,8 +47,18 @@ internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, Instance
         var adoptedStatus = await LeaderExit.WaitAsync(Leader, isChild, processes.Poller, processes.Clock);
         await EndStragglersAsync();
         // Reaped last: until then nobody else can get its pid, and with it the number of its group.
-        var status = isChild ? Children.Reap(Leader.Pid) : adoptedStatus;
+        var status = isChild ? Reap() : adoptedStatus;
         return status is { } known ? WithMemory(ExitCause.FromWaitStatus(known)) : new ExitCause(ExitKind.Unknown);
+    }
+
+    /// <summary>Null until it has ended, and where it is not our child.</summary>
+    public ProcessUse? Used { get; private set; }
+
+    private int? Reap()
+    {
+        var status = Children.Reap(Leader.Pid, out var used);
+        Used = used;
+        return status;
     }
 
     /// <param name="maxAge">How old the answer may be; zero: not at all.</param>

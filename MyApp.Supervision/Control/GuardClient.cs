@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Supervision.Control;
@@ -57,6 +58,31 @@ public sealed class GuardClient(string socketPath)
                 yield return unit;
         }
     }
+
+    /// <summary>Why instances of a service ended, the last exit first.</summary>
+    /// <param name="count">At most so many.</param>
+    public async Task<IReadOnlyList<ExitDossier>> WhyAsync(string service, string environment, int count, CancellationToken ct)
+    {
+        var dossiers = new List<ExitDossier>();
+        await foreach (var answer in StreamAsync(new() { Id = "1", Op = "why", Service = service, Environment = environment, Tail = count }, ct))
+        {
+            if (answer.Dossier is { } dossier)
+                dossiers.Add(dossier);
+        }
+
+        return dossiers;
+    }
+
+    /// <summary>Reads the folder of units again and applies the difference; returns when that is done.</summary>
+    public async Task<ReloadReport> ReloadAsync(bool dryRun, CancellationToken ct) =>
+        (await AskAsync(new() { Id = "1", Op = "reload", DryRun = dryRun }, ct)).Reload ?? throw Unexpected("reload");
+
+    public async Task<string> MetricsAsync(CancellationToken ct) =>
+        (await AskAsync(new() { Id = "1", Op = "metrics" }, ct)).Metrics ?? throw Unexpected("metrics");
+
+    /// <summary>Makes the guard become another binary; returns when that is about to happen. <c>hello</c> then tells of the new one.</summary>
+    /// <param name="binary">Null: the file it was started from, which may have been replaced.</param>
+    public Task UpgradeAsync(string? binary, CancellationToken ct) => AskAsync(new() { Id = "1", Op = "upgrade", Binary = binary }, ct);
 
     private Task OnServiceAsync(string op, string service, string environment, CancellationToken ct) =>
         AskAsync(new() { Id = "1", Op = op, Service = service, Environment = environment }, ct);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Supervision.Control;
@@ -9,7 +10,8 @@ namespace MyApp.Supervision.Control;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
         typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
-        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<InstanceState>)])]
+        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<InstanceState>), typeof(CamelCaseEnum<DossierCause>)])]
 [JsonSerializable(typeof(GuardRequest))]
 [JsonSerializable(typeof(GuardResponse))]
+[JsonSerializable(typeof(List<ExitDossier>))]
 public sealed partial class GuardJson : JsonSerializerContext;

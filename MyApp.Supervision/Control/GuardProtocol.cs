@@ -1,3 +1,4 @@
+using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Supervision.Control;
@@ -13,9 +14,13 @@ public sealed record GuardRequest
     /// <summary>
     /// <c>hello</c>, <c>status</c>, <c>apply</c> (declare a unit and start it; the same unit again changes nothing),
     /// <c>switch</c> (send the service's traffic to this release and make it the one started at boot), <c>remove</c> (drain, stop,
-    /// forget a release), <c>start</c>, <c>stop</c>, <c>restart</c> (of the service's current release), <c>logs</c>, <c>watch</c>.
+    /// forget a release), <c>start</c>, <c>stop</c>, <c>restart</c> (of the service's current release), <c>logs</c>, <c>watch</c>; since
+    /// protocol 2 <c>why</c>, <c>reload</c>, <c>metrics</c>, <c>upgrade</c>.
     /// </summary>
     public required string Op { get; init; }
+
+    /// <summary>The protocol the client means; null: the guard's own.</summary>
+    public int? Protocol { get; init; }
 
     public Unit? Unit { get; init; }
 
@@ -31,8 +36,14 @@ public sealed record GuardRequest
     /// <summary>logs: only lines from this time on; null: from the beginning.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>logs: lines from the end to begin with.</summary>
+    /// <summary>logs: lines from the end to begin with. why: exits from the last back.</summary>
     public int? Tail { get; init; }
+
+    /// <summary>reload: only say what would be done.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>upgrade: absolute path of the guard to become; null: the file this one was started from.</summary>
+    public string? Binary { get; init; }
 
     /// <summary>logs: go on with new lines until the client closes.</summary>
     public bool Follow { get; init; }
@@ -55,6 +66,14 @@ public sealed record GuardResponse
     /// <summary>watch: the unit whose status has just changed, whole.</summary>
     public UnitStatus? Changed { get; init; }
 
+    /// <summary>why: one exit; the last one first.</summary>
+    public ExitDossier? Dossier { get; init; }
+
+    public ReloadReport? Reload { get; init; }
+
+    /// <summary>metrics: in the text format of Prometheus.</summary>
+    public string? Metrics { get; init; }
+
     public GuardFault? Fault { get; init; }
 
     /// <summary>The request was carried out, or the stream has ended.</summary>
@@ -63,7 +82,12 @@ public sealed record GuardResponse
 
 public sealed record GuardHello(int Protocol, string Version, int Pid, DateTimeOffset Since)
 {
-    public const int CurrentProtocol = 1;
+    public const int CurrentProtocol = 2;
+
+    /// <summary>The oldest protocol it still understands; all up to <see cref="Protocol"/> are.</summary>
+    public int OldestProtocol { get; init; } = Oldest;
+
+    public const int Oldest = 1;
 }
 
 /// <summary>Codes: <c>bad-request</c>, <c>not-found</c>, <c>port-taken</c>, <c>conflict</c>, <c>unsupported</c>, <c>internal</c>.</summary>

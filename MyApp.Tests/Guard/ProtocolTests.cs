@@ -31,6 +31,21 @@ public sealed class ProtocolTests
         Assert.Contains("\"hello\":", await connection.AskAsync("""{"id":"2","op":"hello"}"""), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(99)]
+    public async Task Request_OfAnUnknownProtocol_IsRefusedByName(int protocol)
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        using var connection = await ConnectAsync(guard);
+
+        var refusal = await connection.AskAsync($$"""{"id":"1","op":"hello","protocol":{{protocol}}}""");
+
+        Assert.Contains("unsupported", refusal, StringComparison.Ordinal);
+        Assert.Contains($"protocol: {protocol} is not spoken here, but 1 to 2", refusal, StringComparison.Ordinal);
+        Assert.Contains("\"oldestProtocol\":1", await connection.AskAsync("""{"id":"2","op":"hello","protocol":1}"""), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Line_WithoutEnd_IsRefusedAtALimit()
     {

@@ -8,6 +8,7 @@ internal sealed class GuardProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private Process process = null!;
+    private string[] arguments = [];
 
     private GuardProcess(string dataFolder)
     {
@@ -45,12 +46,13 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     /// <summary>Returns when it answers.</summary>
-    public static async Task<GuardProcess> StartAsync(CancellationToken ct)
+    /// <param name="arguments">Beside those that every guard of a test gets.</param>
+    public static async Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("myapp-guard-test-");
         // Services run as users of their own and have to get to their binaries.
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        var guard = new GuardProcess(folder.FullName);
+        var guard = new GuardProcess(folder.FullName) { arguments = arguments };
         await guard.StartAgainAsync(ct);
         return guard;
     }
@@ -58,7 +60,7 @@ internal sealed class GuardProcess : IAsyncDisposable
     /// <summary>Starts a new guard on the same folder.</summary>
     public async Task StartAgainAsync(CancellationToken ct)
     {
-        process = Start("serve", "--data", DataFolder, "--tether");
+        process = Start(["serve", "--data", DataFolder, "--tether", .. arguments]);
         process.ErrorDataReceived += (_, line) => Journal.Add(line.Data);
         process.BeginErrorReadLine();
         await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
@@ -92,6 +94,15 @@ internal sealed class GuardProcess : IAsyncDisposable
         await EndAsync(deadline.Token);
         process.Dispose();
         Directory.Delete(DataFolder, recursive: true);
+    }
+
+    /// <summary><c>myapp-guard ctl</c> on this guard.</summary>
+    public async Task<(int Code, string Output, string Error)> CtlAsync(CancellationToken ct, params string[] words)
+    {
+        using var ctl = Start(["ctl", "--data", DataFolder, .. words]);
+        var (output, error) = (ctl.StandardOutput.ReadToEndAsync(ct), ctl.StandardError.ReadToEndAsync(ct));
+        await ctl.WaitForExitAsync(ct);
+        return (ctl.ExitCode, await output, await error);
     }
 
     /// <summary>Runs the guard binary with redirected streams.</summary>

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Dossiers;
+using MyApp.Supervision.Files;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Guard.Dossiers;
+
+/// <summary>
+/// Why instances ended: <c>guard/dossiers/{environment}/{service}/{replica}-{time}.json</c>, the last <see cref="Kept"/> of each replica
+/// whatever its release, and <c>good.json</c>, the unit that was ready last.
+/// </summary>
+internal sealed class ExitDossiers(string stateFolder, Action<string> report)
+{
+    /// <summary>Exits kept of each replica of a service.</summary>
+    public const int Kept = 20;
+
+    // What they hold may be secret: lines of a log, and the environment of the unit that was good.
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string Good = "good.json";
+    private readonly Lock gate = new();
+
+    /// <summary>The unit has got ready: what a later exit of another release is compared with.</summary>
+    public void NoteReady(Unit unit)
+    {
+        lock (gate)
+        {
+            if (ReadGood(unit)?.Release != unit.Release)
+                Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, UnitJson.Default.Unit));
+        }
+    }
+
+    /// <summary>Keeps an exit; one that can't be written is told and lost, as supervision goes on with a full disk.</summary>
+    public void Record(Unit unit, int replica, ExitDossier dossier)
+    {
+        lock (gate)
+        {
+            var good = ReadGood(unit);
+            var known = good is null || good.Release == unit.Release
+                ? dossier
+                : dossier with { LastGoodRelease = good.Release, ChangesSinceGood = [.. UnitDiff.Fields(good, unit).Select(c => c.ToString())] };
+            var name = string.Create(CultureInfo.InvariantCulture, $"{replica}-{dossier.EndedAt.UtcTicks:D19}.json");
+            Write(Path.Combine(Folder(unit), name), JsonSerializer.SerializeToUtf8Bytes(known, GuardJson.Default.ExitDossier));
+            foreach (var old in Files(Folder(unit), $"{replica}-*.json").Skip(Kept))
+                File.Delete(old);
+        }
+    }
+
+    /// <summary>Of all replicas, the last exit first.</summary>
+    public IEnumerable<ExitDossier> Read(string environment, string service, int count)
+    {
+        var folder = Path.Combine(stateFolder, "dossiers", environment, service);
+        foreach (var path in Files(folder, "*-*.json").OrderByDescending(TimeOf, StringComparer.Ordinal).Take(count))
+        {
+            if (TryRead(path) is { } dossier)
+                yield return dossier;
+        }
+    }
+
+    private string Folder(Unit unit) => Path.Combine(stateFolder, "dossiers", unit.Environment, unit.Service);
+
+    private static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).OrderByDescending(TimeOf, StringComparer.Ordinal).ToList() : [];
+
+    // "{replica}-{ticks}.json": names of equal length after the hyphen sort by time.
+    private static string TimeOf(string path) => Path.GetFileName(path)[(Path.GetFileName(path).IndexOf('-', StringComparison.Ordinal) + 1)..];
+
+    private Unit? ReadGood(Unit unit)
+    {
+        var path = Path.Combine(Folder(unit), Good);
+        try
+        {
+            if (!File.Exists(path))
+                return null;
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return JsonSerializer.Deserialize(UnitDefaults.Complete(document.RootElement), UnitJson.Default.Unit);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            report($"{path} can't be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private ExitDossier? TryRead(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), GuardJson.Default.ExitDossier);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            // One that has just made room for a newer one, or was written by half a disk.
+            if (e is not FileNotFoundException)
+                report($"{path} can't be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private void Write(string path, byte[] content)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            AtomicFile.WriteAllBytes(path, content, OwnerOnly);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            report($"{path} can't be written: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace MyApp.Supervision.Units;
+
+/// <summary>
+/// Fills in what a written unit leaves out. The serializer can't: made at compile time, it sets every init-only member, an absent one to
+/// null. So a unit that was written before a member existed gets that member's default here too.
+/// </summary>
+public static class UnitDefaults
+{
+    private static readonly JsonElement Root = JsonSerializer.SerializeToElement(
+        new Unit { Service = "", Environment = "", Release = "", Executable = "" }, UnitJson.Default.Unit);
+
+    private static readonly Dictionary<string, JsonElement> Nested = new(StringComparer.Ordinal)
+    {
+        ["startup"] = JsonSerializer.SerializeToElement(new Probe(), UnitJson.Default.Probe),
+        ["readiness"] = JsonSerializer.SerializeToElement(new Probe(), UnitJson.Default.Probe),
+        ["liveness"] = JsonSerializer.SerializeToElement(new Probe(), UnitJson.Default.Probe),
+        ["job"] = JsonSerializer.SerializeToElement(new JobRule(), UnitJson.Default.JobRule),
+        ["dependsOn"] = JsonSerializer.SerializeToElement(new UnitDependency { Name = "" }, UnitJson.Default.UnitDependency),
+    };
+
+    /// <param name="unit">An object.</param>
+    /// <returns>The unit whole, as UTF-8 JSON.</returns>
+    public static byte[] Complete(JsonElement unit)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+            WriteObject(writer, unit, Root, Nested);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, JsonElement given, JsonElement defaults, Dictionary<string, JsonElement>? nested)
+    {
+        writer.WriteStartObject();
+        foreach (var member in given.EnumerateObject())
+        {
+            var inner = Default(member.Name, defaults, nested);
+            // Null says "absent" of what can be absent, and "the default" of what can't.
+            if (member.Value.ValueKind == JsonValueKind.Null && inner?.ValueKind is JsonValueKind.Object or JsonValueKind.Array && nested?.ContainsKey(member.Name) != true)
+                continue;
+            writer.WritePropertyName(member.Name);
+            WriteValue(writer, member.Value, inner);
+        }
+
+        foreach (var member in defaults.EnumerateObject())
+        {
+            if (!given.TryGetProperty(member.Name, out var value) || (value.ValueKind == JsonValueKind.Null && member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array))
+                member.WriteTo(writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, JsonElement value, JsonElement? defaults)
+    {
+        if (value.ValueKind == JsonValueKind.Object && defaults is { ValueKind: JsonValueKind.Object } inner)
+        {
+            WriteObject(writer, value, inner, null);
+        }
+        else if (value.ValueKind == JsonValueKind.Array && defaults is { ValueKind: JsonValueKind.Object })
+        {
+            writer.WriteStartArray();
+            foreach (var element in value.EnumerateArray())
+                WriteValue(writer, element, defaults);
+            writer.WriteEndArray();
+        }
+        else
+        {
+            value.WriteTo(writer);
+        }
+    }
+
+    private static JsonElement? Default(string name, JsonElement defaults, Dictionary<string, JsonElement>? nested) =>
+        nested is not null && nested.TryGetValue(name, out var inner) ? inner
+        : defaults.TryGetProperty(name, out var own) ? own : null;
+}
