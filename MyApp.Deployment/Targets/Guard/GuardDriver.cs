@@ -20,7 +20,7 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
     public async Task<IReadOnlyList<Diagnostic>> CheckAsync(Release release, CancellationToken ct)
     {
         var status = await guard.StatusAsync(service: null, environment: null, ct);
-        return [.. Unsupported(release.Unit), .. Ports(release, status.Units)];
+        return [.. Ports(release, status.Units)];
     }
 
     public async Task PlaceAsync(Release release, CancellationToken ct)
@@ -55,21 +55,6 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
             // Forgotten already: what was asked for.
             return;
         }
-    }
-
-    // A release made before this version knew of a loss, or made elsewhere.
-    private static IEnumerable<Diagnostic> Unsupported(Unit unit)
-    {
-        (string Field, bool Used)[] lost =
-        [
-            ("resources.cpu", unit.Resources.CpuLimitMillicores is not null || unit.Resources.CpuRequestMillicores is not null),
-            ("resources.memory", unit.Resources.MemoryLimitBytes is not null || unit.Resources.MemoryRequestBytes is not null),
-            ("resources.pids", unit.Resources.Pids is not null),
-            ("dependsOn", unit.DependsOn.Count > 0),
-            ("socket.inherit", unit.Socket == SocketMode.Inherit),
-        ];
-        foreach (var (field, _) in lost.Where(item => item.Used))
-            yield return new(Severity.Error, GuardCapabilities.Code(field), $"the guard does not do {field}", "ship again without it");
     }
 
     private static IEnumerable<Diagnostic> Ports(Release release, IReadOnlyList<UnitStatus> units)
