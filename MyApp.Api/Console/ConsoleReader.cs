@@ -4,11 +4,12 @@ using MyApp.Api.Services;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Api.Console;
 
 /// <summary>Reads what a page shows.</summary>
-internal sealed class ConsoleReader(StatusQueries status, LogReader logs, ConsoleHealth health)
+internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardClient guard, ConsoleHealth health)
 {
     private const int MostRollouts = 10;
 
@@ -40,11 +41,25 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, Consol
             Rollout = rollouts.Count > 0 ? await status.RolloutAsync(rollouts[0].Id, ct) : null,
             RollbackTo = RollbackTarget.Of(view.Release, rollouts),
             Stream = stream,
+            LastExit = view.Instances.Any(instance => instance.LastExit is not null) ? await LastExitAsync(service, environment, ct) : null,
         };
         return withLog ? await WithLogAsync(model, ct) : model;
     }
 
     public Task<RolloutView?> RolloutAsync(Guid rollout, CancellationToken ct) => status.RolloutAsync(rollout, ct);
+
+    private async Task<ExitDossier?> LastExitAsync(string service, string environment, CancellationToken ct)
+    {
+        try
+        {
+            return (await guard.WhyAsync(service, environment, count: 1, ct)).FirstOrDefault();
+        }
+        catch (GuardException)
+        {
+            // The page says already that no guard answers; one that knows no dossiers has none to show.
+            return null;
+        }
+    }
 
     private async Task<ServiceModel> WithLogAsync(ServiceModel model, CancellationToken ct)
     {
