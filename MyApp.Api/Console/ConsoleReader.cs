@@ -16,6 +16,7 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardC
     // Far enough back to find the one that brought the current release.
     private const int MostKnown = 200;
     private const int Tail = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public Task<IReadOnlyList<PartHealth>> PartsAsync(CancellationToken ct) => health.ReadAsync(ct);
 
@@ -50,11 +51,13 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardC
 
     private async Task<ExitDossier?> LastExitAsync(string service, string environment, CancellationToken ct)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
         try
         {
-            return (await guard.WhyAsync(service, environment, count: 1, ct)).FirstOrDefault();
+            return (await guard.WhyAsync(service, environment, count: 1, patience.Token)).FirstOrDefault();
         }
-        catch (GuardException)
+        catch (Exception e) when (e is GuardException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             // The page says already that no guard answers; one that knows no dossiers has none to show.
             return null;

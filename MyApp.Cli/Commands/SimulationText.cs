@@ -17,7 +17,7 @@ internal sealed class SimulationText(Screen screen)
             table.Add(Row(run));
         table.Print(screen);
         if (simulation.NotReached > 0)
-            screen.Line(new Styled($"  {simulation.NotReached} more planned exits do not happen: it is not started again", Tone.Faint));
+            screen.Line(new Styled($"  planned exits that do not happen, as it is not started again: {simulation.NotReached}", Tone.Faint));
         if (simulation.Notes.Count > 0)
             screen.Line("");
         foreach (var note in simulation.Notes)

@@ -50,7 +50,7 @@ internal sealed class StatusText(Screen screen, TimeProvider clock)
         Say(instance.WaitsFor is { } waits ? $"waits for {waits}" : null, Tone.Warning);
         Say(instance.NextStart is { } next && next > clock.GetUtcNow() ? $"starts again in {Words.Duration(next - clock.GetUtcNow())}" : null, Tone.Warning);
         Say(instance.LastExit is { } exit ? $"last ended: {exit}" : null, Tone.Warning);
-        Say(instance.DroppedLines > 0 ? string.Create(CultureInfo.InvariantCulture, $"lost {instance.DroppedLines} lines of its output") : null, Tone.Warning);
+        Say(instance.DroppedLines is { } lost ? string.Create(CultureInfo.InvariantCulture, $"lost {lost} lines of its output") : null, Tone.Warning);
         Say(instance.Enforcement is { } enforced ? $"limits: {enforced}" : null, Tone.Faint);
     }
 

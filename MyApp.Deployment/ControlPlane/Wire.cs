@@ -65,8 +65,8 @@ public sealed record InstanceView
     /// <summary>By what its limits are enforced, e.g. <c>cgroup v1</c>; null: it has none, or they are not known.</summary>
     public string? Enforcement { get; init; }
 
-    /// <summary>Lines of its output that were lost.</summary>
-    public long DroppedLines { get; init; }
+    /// <summary>Lines of its output that were lost; null: none.</summary>
+    public long? DroppedLines { get; init; }
 }
 
 public sealed record InstanceList(IReadOnlyList<InstanceView> Instances);

@@ -39,7 +39,7 @@ public static class GuardViews
         WaitsFor = instance.WaitsFor,
         NextStart = instance.NextStart,
         Enforcement = instance.Enforcement,
-        DroppedLines = instance.DroppedLines,
+        DroppedLines = instance.DroppedLines > 0 ? instance.DroppedLines : null,
     };
 
     private static ServiceState StateOf(InstanceState state) => state switch
