@@ -55,7 +55,7 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardC
         patience.CancelAfter(Patience);
         try
         {
-            return (await guard.WhyAsync(service, environment, count: 1, patience.Token)).FirstOrDefault();
+            return await guard.WhyAsync(service, environment, count: 1, patience.Token) is [var last, ..] ? last : null;
         }
         catch (Exception e) when (e is GuardException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
