@@ -45,7 +45,7 @@ internal sealed class UnitFleet(GuardContext context)
     /// <summary>Refuses what <see cref="ApplyAsync"/> would refuse of the unit itself, its ports aside; changes nothing.</summary>
     public void Check(Unit unit)
     {
-        UnitAdmission.Check(unit);
+        UnitAdmission.Check(unit, context.Cgroups);
         CheckOrder(unit);
     }
 
