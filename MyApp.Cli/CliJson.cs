@@ -15,7 +15,7 @@ namespace MyApp.Cli;
     Converters = [
         typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<FieldSupport>), typeof(CamelCaseEnum<Exposure>),
         typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>), typeof(CamelCaseEnum<DependencyCondition>),
-        typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<AfterExit>)])]
+        typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<AfterExit>)])]
 [JsonSerializable(typeof(RolloutOutcomes))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(BuildReports))]

@@ -12,6 +12,7 @@ internal static class LogBinder
         var spec = new LogSpec
         {
             Rotate = logs.Word("rotate", ("size", LogPeriod.None), ("hourly", LogPeriod.Hour), ("daily", LogPeriod.Day)),
+            Format = logs.Word("format", ("lines", LogFormat.Lines), ("raw", LogFormat.Raw)) ?? LogFormat.Lines,
             Keep = logs.Duration("keep", TimeSpan.FromMinutes(1)),
             Files = logs.Number("files", 0, 100_000),
             MaxFile = logs.Size("maxFile", LeastFile, "a size of at least 64Ki such as 100Mi"),

@@ -109,6 +109,8 @@ public sealed record LogSpec
 {
     public LogPeriod? Rotate { get; init; }
 
+    public LogFormat Format { get; init; } = LogFormat.Lines;
+
     /// <summary>Age after which rotated files are removed.</summary>
     public TimeSpan? Keep { get; init; }
 

@@ -24,6 +24,7 @@ internal static class LogDefaults
         return new()
         {
             Rotate = logs.Rotate ?? rotate,
+            Format = logs.Format,
             KeepFor = age,
             // Age and total are rules enough: a number on top of them would throw away what they keep.
             KeepFiles = logs.Files ?? (age is null && logs.MaxTotal is null ? KeptFiles : null),
