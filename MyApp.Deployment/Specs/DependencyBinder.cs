@@ -1,11 +1,11 @@
 using MyApp.Deployment.Specs.Yaml;
+using MyApp.Supervision.Ordering;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Specs;
 
 internal static class DependencyBinder
 {
-    private static readonly string[] Schemes = ["tcp", "http", "https", "postgres", "redis"];
     private static readonly string[] Kinds = ["service", "check", "exec"];
 
     public static IReadOnlyList<UnitDependency> Bind(IReadOnlyList<SpecSection> items, string? self)
@@ -27,7 +27,7 @@ internal static class DependencyBinder
     private static UnitDependency Bind(SpecSection item)
     {
         var service = item.Checked("service", Names.IsValid, Names.Rule);
-        var check = item.Checked("check", IsAddress, "an address that begins with tcp://, http://, https://, postgres:// or redis://");
+        var check = item.Checked("check", text => CheckAddress.TryParse(text, out _) is not null, "an address that begins with tcp://, http://, https://, postgres:// or redis://");
         var exec = item.Command("exec");
         if (Kinds.Count(item.Has) != 1)
             item.Refuse("", "a dependency is exactly one of service, check and exec", "write - { service: NAME } or - { name: NAME, check: \"tcp://HOST:PORT\" }");
@@ -47,8 +47,4 @@ internal static class DependencyBinder
                 ?? defaults.OnLoss,
         };
     }
-
-    private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && Schemes.Contains(address.Scheme) && address.Host.Length > 0
-        && (address.Scheme != "tcp" || address.Port > 0);
 }

@@ -1,5 +1,3 @@
-using MyApp.Supervision.Ordering;
-
 namespace MyApp.Supervision.Units;
 
 /// <summary>What is wrong with a unit, whoever it came from. A target trusts no unit it has not checked.</summary>
