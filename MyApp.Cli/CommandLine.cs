@@ -45,11 +45,13 @@ internal static class CommandLine
             PlanCommand.Create(runner),
             ShipCommand.Create(runner),
             StatusCommand.Create(runner),
+            WhyCommand.Create(runner),
             LogsCommand.Create(runner),
             RollbackCommand.Create(runner),
             ServiceVerbCommands.Create(runner, ServiceVerb.Start),
             ServiceVerbCommands.Create(runner, ServiceVerb.Stop),
             ServiceVerbCommands.Create(runner, ServiceVerb.Restart),
+            PolicyCommand.Create(runner),
         };
         options.AddTo(root);
         var help = root.Options.OfType<HelpOption>().Single();

@@ -27,6 +27,9 @@ internal interface IControl : IAsyncDisposable
 
     Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct);
 
+    /// <summary>What its instances ended of, the last exit first.</summary>
+    Task<WhyView> ReadWhyAsync(string service, string environment, int count, CancellationToken ct);
+
     Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct);
 
     /// <summary>Until cancelled.</summary>

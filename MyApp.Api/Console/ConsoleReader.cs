@@ -4,17 +4,19 @@ using MyApp.Api.Services;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Api.Console;
 
 /// <summary>Reads what a page shows.</summary>
-internal sealed class ConsoleReader(StatusQueries status, LogReader logs, ConsoleHealth health)
+internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardClient guard, ConsoleHealth health)
 {
     private const int MostRollouts = 10;
 
     // Far enough back to find the one that brought the current release.
     private const int MostKnown = 200;
     private const int Tail = 200;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public Task<IReadOnlyList<PartHealth>> PartsAsync(CancellationToken ct) => health.ReadAsync(ct);
 
@@ -40,11 +42,27 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, Consol
             Rollout = rollouts.Count > 0 ? await status.RolloutAsync(rollouts[0].Id, ct) : null,
             RollbackTo = RollbackTarget.Of(view.Release, rollouts),
             Stream = stream,
+            LastExit = view.Instances.Any(instance => instance.LastExit is not null) ? await LastExitAsync(service, environment, ct) : null,
         };
         return withLog ? await WithLogAsync(model, ct) : model;
     }
 
     public Task<RolloutView?> RolloutAsync(Guid rollout, CancellationToken ct) => status.RolloutAsync(rollout, ct);
+
+    private async Task<ExitDossier?> LastExitAsync(string service, string environment, CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await guard.WhyAsync(service, environment, count: 1, patience.Token) is [var last, ..] ? last : null;
+        }
+        catch (Exception e) when (e is GuardException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            // The page says already that no guard answers; one that knows no dossiers has none to show.
+            return null;
+        }
+    }
 
     private async Task<ServiceModel> WithLogAsync(ServiceModel model, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using MyApp.Api.Http;
 using MyApp.Api.Rollouts;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
+using MyApp.Supervision.Control;
 
 namespace MyApp.Api.Services;
 
@@ -26,6 +27,9 @@ internal static class ServiceEndpoints
         services.MapGet("/{service}", FindAsync)
             .WithSummary("One service as it is now.")
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
+        services.MapGet("/{service}/why", WhyAsync)
+            .WithSummary("Why its instances ended, the last exit first: cause, last lines, what differs from the release that worked.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
         MapCommand(services.MapPost("/{service}/start", StartAsync), "Start the instances of the current release.");
         MapCommand(services.MapPost("/{service}/stop", StopAsync), "Drain and stop every instance; answers when they have ended.");
         MapCommand(services.MapPost("/{service}/restart", RestartAsync), "Restart the instances of the current release.");
@@ -50,6 +54,16 @@ internal static class ServiceEndpoints
         await status.ServiceAsync(service, environment, ct) is { } known
             ? EntityTag.Answer(context, known, WireJson.Default.ServiceView)
             : Unknown(service, environment);
+
+    private static async Task<Results<Ok<WhyView>, ProblemHttpResult>> WhyAsync(
+        GuardClient guard, StatusQueries status, string service, CancellationToken ct, string environment = DefaultEnvironment, int count = 1)
+    {
+        if (count is < 1 or > WhyView.MostExits)
+            return Problems.Invalid([$"count must be 1 to {WhyView.MostExits}"]);
+        return await status.ServiceAsync(service, environment, ct) is null
+            ? Unknown(service, environment)
+            : TypedResults.Ok(new WhyView(service, environment, await guard.WhyAsync(service, environment, count, ct)));
+    }
 
     private static Task<Results<NoContent, ProblemHttpResult>> StartAsync(
         ServiceCommands commands, StatusQueries status, string service, ServiceCommand command, CancellationToken ct) =>

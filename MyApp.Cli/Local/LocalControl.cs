@@ -81,6 +81,8 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
 
     public Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct) => guard.CommandAsync(verb, service, environment, ct);
 
+    public Task<WhyView> ReadWhyAsync(string service, string environment, int count, CancellationToken ct) => guard.ReadWhyAsync(service, environment, count, ct);
+
     public Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct) => guard.ReadLogsAsync(query, ct);
 
     public Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, Action<string> onReconnecting, CancellationToken ct) =>

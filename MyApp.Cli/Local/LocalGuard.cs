@@ -38,6 +38,12 @@ internal sealed class LocalGuard(DataPaths paths)
         });
     }
 
+    public async Task<WhyView> ReadWhyAsync(string service, string environment, int count, CancellationToken ct)
+    {
+        await EnsureAnswersAsync(ct);
+        return new WhyView(service, environment, await guard.WhyAsync(service, environment, count, ct));
+    }
+
     public async Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct)
     {
         await EnsureAnswersAsync(ct);

@@ -35,8 +35,23 @@ internal sealed class StatusText(Screen screen, TimeProvider clock)
         foreach (var instance in service.Instances)
             table.Add(Row(instance));
         table.Print(screen);
-        foreach (var instance in service.Instances.Where(i => i.LastExit is not null))
-            screen.Line(new Styled($"  {TerminalText.CleanLine(instance.Id)} last ended: {TerminalText.CleanLine(instance.LastExit!)}", Tone.Warning));
+        foreach (var instance in service.Instances)
+            PrintWords(instance);
+    }
+
+    private void PrintWords(InstanceView instance)
+    {
+        void Say(string? words, Tone tone)
+        {
+            if (words is not null)
+                screen.Line(new Styled($"  {TerminalText.CleanLine(instance.Id)} {TerminalText.CleanLine(words)}", tone));
+        }
+
+        Say(instance.WaitsFor is { } waits ? $"waits for {waits}" : null, Tone.Warning);
+        Say(instance.NextStart is { } next && next > clock.GetUtcNow() ? $"starts again in {Words.Duration(next - clock.GetUtcNow())}" : null, Tone.Warning);
+        Say(instance.LastExit is { } exit ? $"last ended: {exit}" : null, Tone.Warning);
+        Say(instance.DroppedLines is { } lost ? string.Create(CultureInfo.InvariantCulture, $"lost {lost} lines of its output") : null, Tone.Warning);
+        Say(instance.Enforcement is { } enforced ? $"limits: {enforced}" : null, Tone.Faint);
     }
 
     private void PrintReason(ServiceView service)

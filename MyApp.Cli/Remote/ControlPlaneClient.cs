@@ -56,6 +56,9 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
         await ApiAnswers.EnsureAcceptedAsync(response, ct);
     }
 
+    public Task<WhyView> ReadWhyAsync(string service, string environment, int count, CancellationToken ct) => api.GetAsync(
+        string.Create(CultureInfo.InvariantCulture, $"{Path(service)}/why?environment={Escape(environment)}&count={count}"), WireJson.Default.WhyView, ct);
+
     public Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct) => api.GetAsync(LogPath(query, query.Tail), WireJson.Default.LogPage, ct);
 
     public Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, Action<string> onReconnecting, CancellationToken ct)

@@ -1,4 +1,5 @@
 using MyApp.Deployment.Rollouts;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Deployment.ControlPlane;
 
@@ -54,6 +55,18 @@ public sealed record InstanceView
     public string? LastProbe { get; init; }
 
     public string? LastExit { get; init; }
+
+    /// <summary>What keeps it from starting, in words; null: nothing.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>When it will be started again by itself; null: not by the clock.</summary>
+    public DateTimeOffset? NextStart { get; init; }
+
+    /// <summary>By what its limits are enforced, e.g. <c>cgroup v1</c>; null: it has none, or they are not known.</summary>
+    public string? Enforcement { get; init; }
+
+    /// <summary>Lines of its output that were lost; null: none.</summary>
+    public long? DroppedLines { get; init; }
 }
 
 public sealed record InstanceList(IReadOnlyList<InstanceView> Instances);
@@ -117,6 +130,13 @@ public sealed record SourceReceipt(string Digest, long Bytes);
 public sealed record LogLineView(DateTimeOffset Time, string Stream, string Instance, string Text);
 
 public sealed record LogPage(IReadOnlyList<LogLineView> Lines);
+
+/// <summary><c>GET /api/v1/services/{service}/why</c>: what its instances ended of, the last exit first.</summary>
+public sealed record WhyView(string Service, string Environment, IReadOnlyList<ExitDossier> Exits)
+{
+    /// <summary>More are not asked for at once.</summary>
+    public const int MostExits = 20;
+}
 
 /// <summary>RFC 9457 problem details, as every refused request answers.</summary>
 public sealed record ProblemView

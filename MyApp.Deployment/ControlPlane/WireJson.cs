@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MyApp.Deployment.Rollouts;
+using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.ControlPlane;
@@ -10,7 +11,7 @@ namespace MyApp.Deployment.ControlPlane;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
         typeof(CamelCaseEnum<ServiceState>), typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<RolloutKind>),
-        typeof(CamelCaseEnum<RolloutEventKind>)])]
+        typeof(CamelCaseEnum<RolloutEventKind>), typeof(CamelCaseEnum<DossierCause>)])]
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceView))]
 [JsonSerializable(typeof(InstanceList))]
@@ -26,5 +27,6 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(SourceReceipt))]
 [JsonSerializable(typeof(LogLineView))]
 [JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(ProblemView))]
 public sealed partial class WireJson : JsonSerializerContext;

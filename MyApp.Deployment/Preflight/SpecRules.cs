@@ -8,10 +8,11 @@ namespace MyApp.Deployment.Preflight;
 /// <summary>What can be said against a spec before anything is built or touched.</summary>
 internal static class SpecRules
 {
+    private const string Platform = "build.platforms";
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     public static IReadOnlyList<Diagnostic> Check(ServiceSpec spec) =>
-        [.. Target(spec), .. Platforms(spec), .. Secrets(spec), .. Lost(spec), .. UnusedAccepts(spec), .. Advice(spec)];
+        [.. Target(spec), .. Platforms(spec), .. Secrets(spec), .. UnusedAccepts(spec), .. Advice(spec)];
 
     private static IEnumerable<Diagnostic> Target(ServiceSpec spec)
     {
@@ -23,9 +24,9 @@ internal static class SpecRules
     {
         foreach (var platform in spec.Build.Platforms.Where(platform => platform != Builds.Platforms.Native))
         {
-            var severity = Accepts(spec, "build.platforms") ? Severity.Warning : Severity.Error;
+            var severity = Accepts(spec, Platform) ? Severity.Warning : Severity.Error;
             yield return new(
-                severity, "build.platforms", At(spec, "build.platforms", $"{platform} is not built: this machine builds for {Builds.Platforms.Native} only"),
+                severity, Platform, At(spec, Platform, $"{platform} is not built: this machine builds for {Builds.Platforms.Native} only"),
                 $"platforms: [{Builds.Platforms.Native}], or accept: [build.platforms]");
         }
     }
@@ -40,31 +41,18 @@ internal static class SpecRules
         }
     }
 
-    private static IEnumerable<Diagnostic> Lost(ServiceSpec spec)
-    {
-        foreach (var lost in GuardCapabilities.Lost(spec))
-        {
-            var code = GuardCapabilities.Code(lost.Field);
-            var message = At(spec, lost.Field, $"the guard does not do {lost.Field}: {lost.Note}");
-            yield return Accepts(spec, code)
-                ? new(Severity.Warning, code, message)
-                : new(Severity.Error, code, message, $"remove it, or accept: [{code}]");
-        }
-    }
-
     private static IEnumerable<Diagnostic> UnusedAccepts(ServiceSpec spec)
     {
-        string[] known = ["build.platforms", .. GuardCapabilities.Table.Where(row => row.Support == FieldSupport.Lost).Select(row => GuardCapabilities.Code(row.Field))];
-        foreach (var unknown in spec.Accept.Except(known, StringComparer.Ordinal))
+        foreach (var unknown in spec.Accept.Except([Platform], StringComparer.Ordinal))
         {
-            var fix = Nearest.To(unknown, known) is { } near ? $"did you mean {near}?" : null;
+            var fix = Nearest.To(unknown, [Platform]) is { } near ? $"did you mean {near}?" : null;
             yield return new(Severity.Warning, "accept", At(spec, "accept", $"accept names '{unknown}', which is no loss of this target"), fix);
         }
     }
 
     private static IEnumerable<Diagnostic> Advice(ServiceSpec spec)
     {
-        if (spec.Ports.Count > 0 && spec.Health.Readiness is null)
+        if (spec.Ports.Count > 0 && spec.Job is null && spec.Health.Readiness is null)
             yield return new(Severity.Warning, "health.readiness", "no readiness probe: an instance that can't serve keeps getting traffic", "health: { readiness: { http: /health/ready } }");
         if (spec.Stop.Grace < spec.Stop.Drain + StopMargin)
             yield return new(Severity.Warning, "stop.grace", At(spec, "stop", "the grace period is shorter than drain + 5s: requests may be cut off"), "make stop.grace longer");
@@ -72,7 +60,7 @@ internal static class SpecRules
             yield return new(Severity.Warning, "run.user", At(spec, "run.user", "runs as root"), "remove run.user: the service gets a user of its own");
         if (spec.Environment == "prod" && spec.Run.Env.GetValueOrDefault("GIN_MODE") == "debug")
             yield return new(Severity.Warning, "run.env.GIN_MODE", At(spec, "run.env.GIN_MODE", "debug mode in prod"), "GIN_MODE: release");
-        if (spec.Socket == SocketMode.None && spec.Ports.Count > 0)
+        if (spec.Socket == SocketMode.None && spec.Ports.Count > 0 && spec.Job is null)
             yield return new(Severity.Warning, "socket", "with socket: none two releases can't run side by side: stop the service before each ship", "socket: forward");
     }
 

@@ -1,17 +1,21 @@
+using MyApp.Deployment.Specs.Yaml;
+using MyApp.Supervision.Ordering;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Specs;
 
 internal static class DependencyBinder
 {
-    private static readonly string[] Schemes = ["tcp", "http", "postgres", "redis"];
+    private static readonly string[] Kinds = ["service", "check", "exec"];
 
-    public static IReadOnlyList<UnitDependency> Bind(IReadOnlyList<SpecSection> items)
+    public static IReadOnlyList<UnitDependency> Bind(IReadOnlyList<SpecSection> items, string? self)
     {
         var dependencies = new List<UnitDependency>();
         foreach (var item in items)
         {
             var dependency = Bind(item);
+            if (dependency.Service is { } service && service == self)
+                item.Refuse("service", $"{service} → {service}: a service can't wait for itself");
             if (dependencies.Any(other => other.Name == dependency.Name))
                 item.Refuse("name", $"the dependency '{dependency.Name}' is there twice");
             dependencies.Add(dependency);
@@ -23,15 +27,19 @@ internal static class DependencyBinder
     private static UnitDependency Bind(SpecSection item)
     {
         var service = item.Checked("service", Names.IsValid, Names.Rule);
-        var check = item.Checked("check", IsAddress, "an address that begins with tcp://, http://, postgres:// or redis://");
-        if (item.Has("service") == item.Has("check"))
-            item.Refuse("", "a dependency is either a service or a check", "write - { service: NAME } or - { name: NAME, check: \"tcp://HOST:PORT\" }");
+        var check = item.Checked("check", text => CheckAddress.TryParse(text, out _) is not null, "an address that begins with tcp://, http://, https://, postgres:// or redis://");
+        var exec = item.Command("exec");
+        if (Kinds.Count(item.Has) != 1)
+            item.Refuse("", "a dependency is exactly one of service, check and exec", "write - { service: NAME } or - { name: NAME, check: \"tcp://HOST:PORT\" }");
+        if (!item.Has("service") && item.Map.Find("condition") is SpecScalar { Text: "completed" })
+            item.Refuse("condition", "only a service of MyApp completes", "condition: ready");
         var defaults = new UnitDependency { Name = "" };
         return new()
         {
-            Name = item.Checked("name", Names.IsValid, Names.Rule) ?? service ?? check ?? "",
+            Name = item.Checked("name", Names.IsValid, Names.Rule) ?? service ?? check ?? (exec.Count > 0 ? exec[0] : ""),
             Service = service,
             Check = check,
+            Exec = exec,
             Condition = item.Word("condition", ("started", DependencyCondition.Started), ("ready", DependencyCondition.Ready), ("completed", DependencyCondition.Completed))
                 ?? defaults.Condition,
             Timeout = item.Duration("timeout", TimeSpan.FromMilliseconds(1)) ?? defaults.Timeout,
@@ -39,7 +47,4 @@ internal static class DependencyBinder
                 ?? defaults.OnLoss,
         };
     }
-
-    private static bool IsAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && Schemes.Contains(address.Scheme) && address.Host.Length > 0;
 }

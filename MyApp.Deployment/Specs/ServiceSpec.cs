@@ -25,8 +25,15 @@ public sealed record ServiceSpec
     /// <summary>Forward with a port, none without.</summary>
     public SocketMode Socket { get; init; } = SocketMode.None;
 
+    /// <summary>Null: always up.</summary>
+    public OnDemandRule? OnDemand { get; init; }
+
     public HealthSpec Health { get; init; } = new();
 
+    /// <summary>Null: a service.</summary>
+    public JobRule? Job { get; init; }
+
+    /// <summary>Of a service always, of a job on failure, unless another policy was written.</summary>
     public RestartRule Restart { get; init; } = new();
 
     public StopRule Stop { get; init; } = new();
@@ -37,6 +44,8 @@ public sealed record ServiceSpec
 
     /// <summary>1 to 1000.</summary>
     public int Replicas { get; init; } = 1;
+
+    public RollingRule Rolling { get; init; } = new();
 
     public LogSpec Logs { get; init; } = new();
 
@@ -78,6 +87,8 @@ public sealed record RunSpec
     public string? WorkingDirectory { get; init; }
 
     public IReadOnlyDictionary<string, string> Env { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    public ProcessRule Process { get; init; } = new();
 }
 
 /// <summary>A null probe is off.</summary>
@@ -88,17 +99,30 @@ public sealed record HealthSpec
     public Probe? Readiness { get; init; }
 
     public Probe? Liveness { get; init; }
+
+    /// <summary>Null: off.</summary>
+    public HeartbeatRule? Heartbeat { get; init; }
 }
 
-public enum LogRotation { Size, Hourly, Daily }
-
+/// <summary>What was written of logs. What is null follows from the environment and from what else is there.</summary>
 public sealed record LogSpec
 {
-    public LogRotation Rotate { get; init; } = LogRotation.Size;
+    public LogPeriod? Rotate { get; init; }
 
-    /// <summary>Null: by number of files, not by age.</summary>
+    public LogFormat Format { get; init; } = LogFormat.Lines;
+
+    /// <summary>Age after which rotated files are removed.</summary>
     public TimeSpan? Keep { get; init; }
 
-    /// <summary>Bytes; null: four files of 100 MiB.</summary>
+    /// <summary>Rotated files kept.</summary>
+    public int? Files { get; init; }
+
+    /// <summary>Bytes of one file.</summary>
+    public long? MaxFile { get; init; }
+
+    /// <summary>Bytes of all files of the service in the environment.</summary>
     public long? MaxTotal { get; init; }
+
+    /// <summary>Member of a JSON line that says which file it belongs to; null: lines are not looked into.</summary>
+    public string? ClassifyBy { get; init; }
 }

@@ -8,7 +8,6 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
 {
     // All that the language knows; which of them can be deployed to is for the compiler of units to say.
     private static readonly string[] Targets = ["guard", "systemd", "supervisor", "kubernetes", "compose"];
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
 
     public ServiceSpec? Bind(SpecMap tree, string environment)
     {
@@ -18,6 +17,8 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         if (!root.Has("service"))
             problems.Add(new("service", "the service has no name", tree.Origin, "write 'service: NAME'"));
         var ports = BindPorts(root);
+        var job = JobBinder.Bind(root);
+        var socket = BindSocket(root, ports, job);
         var spec = new ServiceSpec
         {
             Service = name ?? "",
@@ -26,14 +27,17 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             Run = BindRun(root.Section("run"), ports),
             Ports = ports,
             Expose = root.Word("expose", ("loopback", Exposure.Loopback), ("host", Exposure.Host), ("public", Exposure.Public)) ?? Exposure.Loopback,
-            Socket = BindSocket(root, ports),
+            Socket = socket,
+            OnDemand = LifeBinder.OnDemand(root, socket),
             Health = new HealthBinder(ports, root.Has("port") || root.Has("ports")).Bind(root.Section("health")),
-            Restart = BindRestart(root.Section("restart")),
-            Stop = BindStop(root.Section("stop")),
+            Job = job,
+            Restart = RestartBinder.Bind(root.Section("restart"), isJob: job is not null),
+            Stop = StopBinder.Bind(root.Section("stop")),
             Resources = ResourcesBinder.Bind(root.Section("resources")),
-            DependsOn = DependencyBinder.Bind(root.Sections("dependsOn")),
+            DependsOn = DependencyBinder.Bind(root.Sections("dependsOn"), name),
             Replicas = root.Number("replicas", 1, 1000) ?? 1,
-            Logs = BindLogs(root.Section("logs")),
+            Rolling = LifeBinder.Rolling(root, ports.Count > 0 && socket == SocketMode.None),
+            Logs = LogBinder.Bind(root.Section("logs")),
             Target = root.Checked("target", Targets.Contains, $"one of {string.Join(", ", Targets)}") ?? "guard",
             Accept = root.Texts("accept") ?? [],
             Origins = OriginIndex.Of(tree),
@@ -72,6 +76,7 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             User = run.Checked("user", Names.IsUser, "a user's name, e.g. orders"),
             WorkingDirectory = run.Checked("workdir", Path.IsPathFullyQualified, "an absolute path"),
             Env = BindEnv(run.Section("env"), names),
+            Process = ProcessBinder.Bind(run),
         };
     }
 
@@ -115,63 +120,15 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         return ports;
     }
 
-    private static SocketMode BindSocket(SpecSection root, IReadOnlyList<UnitPort> ports)
+    private static SocketMode BindSocket(SpecSection root, IReadOnlyList<UnitPort> ports, JobRule? job)
     {
         var mode = root.Word("socket", ("forward", SocketMode.Forward), ("inherit", SocketMode.Inherit), ("none", SocketMode.None));
         if (mode is SocketMode.Forward or SocketMode.Inherit && ports.Count == 0)
             root.Refuse("socket", "a socket is to be handed over, but the service has no port", "add 'port:'");
-        return mode ?? (ports.Count > 0 ? SocketMode.Forward : SocketMode.None);
+        if (mode is SocketMode.Forward or SocketMode.Inherit && job is not null)
+            root.Refuse("socket", "a job gets no connections from outside", "remove 'socket:'");
+        return mode ?? (ports.Count > 0 && job is null ? SocketMode.Forward : SocketMode.None);
     }
-
-    private static RestartRule BindRestart(SpecSection restart)
-    {
-        var defaults = new RestartRule();
-        var rule = new RestartRule
-        {
-            Policy = restart.Word("policy", ("always", RestartPolicy.Always), ("on-failure", RestartPolicy.OnFailure), ("never", RestartPolicy.Never))
-                ?? defaults.Policy,
-            Initial = restart.Duration("initial", Moment) ?? defaults.Initial,
-            Max = restart.Duration("max", Moment) ?? defaults.Max,
-            ResetAfter = restart.Duration("resetAfter", Moment) ?? defaults.ResetAfter,
-            NoRestartExits = BindExits(restart) ?? defaults.NoRestartExits,
-        };
-        if (rule.Initial > rule.Max)
-            restart.Refuse("initial", "the first pause is longer than the longest", "make restart.max at least restart.initial");
-        return rule;
-    }
-
-    private static List<int>? BindExits(SpecSection restart)
-    {
-        if (restart.Texts("noRestartExits") is not { } texts)
-            return null;
-        var exits = new List<int>();
-        foreach (var text in texts)
-        {
-            if (byte.TryParse(text, System.Globalization.NumberStyles.None, null, out var exit))
-                exits.Add(exit);
-            else
-                restart.Refuse("noRestartExits", $"'{text}' is no exit code", "write whole numbers from 0 to 255");
-        }
-
-        return exits;
-    }
-
-    private static StopRule BindStop(SpecSection stop)
-    {
-        var defaults = new StopRule();
-        return new()
-        {
-            Grace = stop.Duration("grace", Moment) ?? defaults.Grace,
-            Drain = stop.Duration("drain", TimeSpan.Zero) ?? defaults.Drain,
-        };
-    }
-
-    private static LogSpec BindLogs(SpecSection logs) => new()
-    {
-        Rotate = logs.Word("rotate", ("size", LogRotation.Size), ("hourly", LogRotation.Hourly), ("daily", LogRotation.Daily)) ?? LogRotation.Size,
-        Keep = logs.Duration("keep", Moment),
-        MaxTotal = logs.Parsed<long>("maxTotal", text => Quantities.Size(text) is { } n and >= 4 << 20 ? n : null, "a size of at least 4Mi such as 512Mi or 2Gi"),
-    };
 
     private static bool IsBelow(string path) =>
         !Path.IsPathRooted(path) && path.Length is > 0 and < 1024 && !path.Split('/', '\\').Contains("..");

@@ -1,5 +1,6 @@
 using MyApp.Deployment.Layering;
 using MyApp.Deployment.Specs.Yaml;
+using MyApp.Supervision.Ordering;
 
 namespace MyApp.Deployment.Specs;
 
@@ -38,7 +39,10 @@ public static class SpecReader
         foreach (var service in services)
             BindAll(service, plain, overlaid, problems);
         RefuseRepeated(plain, problems);
-        return new(fileName, plain, overlaid);
+        var file = new SpecFile(fileName, plain, overlaid);
+        foreach (var environment in file.Environments.Prepend(""))
+            RefuseCycle(file.For(environment), problems);
+        return file;
     }
 
     private static IEnumerable<SpecMap> ServicesOf(SpecMap root, List<SpecProblem> problems)
@@ -91,6 +95,14 @@ public static class SpecReader
     {
         var given = above.Find("port") is not null || above.Find("ports") is not null;
         return given ? new([.. own.Entries.Where(entry => entry.Key is not "port" and not "ports")], own.Origin) : own;
+    }
+
+    private static void RefuseCycle(IReadOnlyList<ServiceSpec> specs, List<SpecProblem> problems)
+    {
+        if (new DependencyGraph(specs.Select(spec => (spec.Service, spec.DependsOn))).Cycle() is not { } cycle)
+            return;
+        var first = specs.First(spec => cycle.StartsWith($"{spec.Service} → ", StringComparison.Ordinal));
+        problems.Add(new("dependsOn", $"{cycle}: none of them could ever start", first.Origins["dependsOn"], "remove one of these dependencies"));
     }
 
     private static void RefuseRepeated(List<ServiceSpec> specs, List<SpecProblem> problems)

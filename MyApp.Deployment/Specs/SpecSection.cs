@@ -57,12 +57,29 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
     }
 
     public int? Number(string key, int least, int most) => Parsed(
-        key, text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : (int?)null,
+        key, text => int.TryParse(text, least < 0 ? NumberStyles.AllowLeadingSign : NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= least && n <= most ? n : (int?)null,
         $"a whole number from {least} to {most}");
 
     public TimeSpan? Duration(string key, TimeSpan least) => Parsed(
         key, text => Quantities.Duration(text) is { } d && d >= least ? d : (TimeSpan?)null,
-        least > TimeSpan.Zero ? $"a duration of at least {least.TotalMilliseconds}ms such as 500ms, 30s or 5m" : "a duration such as 500ms, 30s, 5m, 1h or 30d");
+        least > TimeSpan.Zero ? $"a duration of at least {Shown(least)} such as {(least < TimeSpan.FromSeconds(1) ? "500ms, " : "")}{(least < TimeSpan.FromMinutes(1) ? "30s or 5m" : "1h or 30d")}" : "a duration such as 500ms, 30s, 5m, 1h or 30d");
+
+    /// <summary>In bytes.</summary>
+    public long? Size(string key, long least, string shape) => Parsed<long>(key, text => Quantities.Size(text) is { } n && n >= least ? n : null, shape);
+
+    /// <summary>Program and arguments; the program by its absolute path, as there is no shell to look for it. Empty: not written, or wrong.</summary>
+    public IReadOnlyList<string> Command(string key)
+    {
+        if (!IsOn(key) || Texts(key) is not { } texts)
+            return [];
+        if (Path.IsPathFullyQualified(texts[0]))
+            return texts;
+        Refuse(key, $"{PathOf(key)} must begin with the absolute path of a program", "write it as [/usr/bin/program, argument]");
+        return [];
+    }
+
+    /// <summary>It is written, and not as <c>off</c> or an empty list, which is how an overlay takes away what is below it.</summary>
+    public bool IsOn(string key) => Map.Find(key) is not (null or SpecScalar { Text: "off" } or SpecList { Items.Count: 0 });
 
     public bool? Switch(string key) => Parsed<bool>(
         key, text => text switch { "on" or "true" => true, "off" or "false" => false, _ => null }, "on or off");
@@ -114,6 +131,9 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
         Refuse(key, $"{SpecPath.Join(path, key)} must be {shape}");
         return Empty(key);
     }
+
+    private static string Shown(TimeSpan time) =>
+        time < TimeSpan.FromSeconds(1) ? $"{time.TotalMilliseconds}ms" : time < TimeSpan.FromMinutes(1) ? $"{time.TotalSeconds}s" : $"{time.TotalMinutes}m";
 
     private static string Shown(string text) => text.Length <= 60 ? text.ReplaceLineEndings("⏎") : text[..60].ReplaceLineEndings("⏎") + "…";
 }

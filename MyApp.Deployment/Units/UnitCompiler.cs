@@ -1,7 +1,6 @@
 using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Specs;
-using MyApp.Deployment.Targets.Guard;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Units;
 
@@ -10,8 +9,6 @@ namespace MyApp.Deployment.Units;
 /// <summary>Spec and release in, unit and diagnostics out. Pure: no file is touched.</summary>
 public static class UnitCompiler
 {
-    private const int LogFiles = 4;
-
     /// <param name="toolchain">That of the artifact, which decides what variables tell it its port.</param>
     public static CompiledUnit Compile(ServiceSpec spec, ReleaseNumber release, string toolchain, DataPaths paths)
     {
@@ -26,21 +23,25 @@ public static class UnitCompiler
             WorkingDirectory = spec.Run.WorkingDirectory,
             Env = Env(spec, release, toolchain),
             User = spec.Run.User,
+            Process = spec.Run.Process,
             Restart = spec.Restart,
             Stop = spec.Stop,
+            Job = spec.Job,
             Startup = spec.Health.Startup,
             Readiness = spec.Health.Readiness,
             Liveness = spec.Health.Liveness,
+            Heartbeat = spec.Health.Heartbeat,
             Ports = spec.Ports,
             Expose = spec.Expose,
             Socket = spec.Socket,
+            OnDemand = spec.OnDemand,
             Replicas = spec.Replicas,
-            Logs = Logs(spec.Logs),
+            Rolling = spec.Rolling,
+            Logs = LogDefaults.Apply(spec.Logs, spec.Environment),
             Resources = spec.Resources,
             DependsOn = spec.DependsOn,
         };
-        var compiled = new CompiledUnit(unit, diagnostics);
-        return compiled.HasErrors ? compiled : compiled with { Unit = GuardCapabilities.Reduce(unit) };
+        return new CompiledUnit(unit, diagnostics);
     }
 
     private static SortedDictionary<string, string> Env(ServiceSpec spec, ReleaseNumber release, string toolchain)
@@ -64,7 +65,4 @@ public static class UnitCompiler
             env[name] = SpecPlaceholders.Resolve(value, spec.Environment, release.Id);
         return env;
     }
-
-    private static LogRule Logs(LogSpec logs) =>
-        logs.MaxTotal is { } total ? new() { MaxFileBytes = total / LogFiles, KeepFiles = LogFiles - 1 } : new();
 }

@@ -50,6 +50,7 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
 
     private Task CarryOutAsync(GuardRequest request, CancellationToken ct) => request.Op switch
     {
+        "check" => Check(request),
         "apply" => fleet.ApplyAsync(Complete(request.Unit), ct),
         "switch" => fleet.SwitchAsync(Key(request), Release(request), ct),
         // Once begun a stop goes on to its end, also when the client does not wait for it.
@@ -60,6 +61,12 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
         "upgrade" => UpgradeAsync(request.Binary ?? GuardUpgrade.OwnBinary),
         _ => throw new GuardException("bad-request", $"there is no operation '{request.Op}'"),
     };
+
+    private Task Check(GuardRequest request)
+    {
+        fleet.Check(Complete(request.Unit));
+        return Task.CompletedTask;
+    }
 
     private async Task UpgradeAsync(string binary)
     {

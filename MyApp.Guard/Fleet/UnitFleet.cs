@@ -42,6 +42,13 @@ internal sealed class UnitFleet(GuardContext context)
 
     public UnitStatus? Status(UnitKey key) => services.GetValueOrDefault(key.Service)?.Find(key.Release)?.Status();
 
+    /// <summary>Refuses what <see cref="ApplyAsync"/> would refuse of the unit itself, its ports aside; changes nothing.</summary>
+    public void Check(Unit unit)
+    {
+        UnitAdmission.Check(unit, context.Cgroups);
+        CheckOrder(unit);
+    }
+
     public async Task ApplyAsync(Unit unit, CancellationToken ct, bool fromFile = false)
     {
         UnitAdmission.Check(unit, context.Cgroups);

@@ -19,6 +19,9 @@ public sealed class GuardClient(string socketPath)
     public async Task<GuardStatus> StatusAsync(string? service, string? environment, CancellationToken ct) =>
         (await AskAsync(new() { Id = "1", Op = "status", Service = service, Environment = environment }, ct)).Status ?? throw Unexpected("status");
 
+    /// <summary>Throws what <see cref="ApplyAsync"/> would throw of the unit itself, its ports aside; changes nothing.</summary>
+    public Task CheckAsync(Unit unit, CancellationToken ct) => AskAsync(new() { Id = "1", Op = "check", Unit = unit }, ct);
+
     public Task ApplyAsync(Unit unit, CancellationToken ct) => AskAsync(new() { Id = "1", Op = "apply", Unit = unit }, ct);
 
     public Task SwitchAsync(string service, string environment, string release, CancellationToken ct) =>

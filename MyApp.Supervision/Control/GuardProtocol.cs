@@ -15,7 +15,7 @@ public sealed record GuardRequest
     /// <c>hello</c>, <c>status</c>, <c>apply</c> (declare a unit and start it; the same unit again changes nothing),
     /// <c>switch</c> (send the service's traffic to this release and make it the one started at boot), <c>remove</c> (drain, stop,
     /// forget a release), <c>start</c>, <c>stop</c>, <c>restart</c> (of the service's current release), <c>logs</c>, <c>watch</c>; since
-    /// protocol 2 <c>why</c>, <c>reload</c>, <c>metrics</c>, <c>upgrade</c>.
+    /// protocol 2 <c>check</c> (would this unit be taken?), <c>why</c>, <c>reload</c>, <c>metrics</c>, <c>upgrade</c>.
     /// </summary>
     public required string Op { get; init; }
 

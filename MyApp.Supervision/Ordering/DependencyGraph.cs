@@ -9,9 +9,14 @@ public sealed class DependencyGraph
 
     /// <param name="units">Several of one service (releases) count together.</param>
     public DependencyGraph(IEnumerable<Unit> units)
+        : this(units.Select(u => (u.Service, u.DependsOn)))
     {
-        foreach (var service in units.GroupBy(u => u.Service, StringComparer.Ordinal))
-            needs[service.Key] = [.. service.SelectMany(u => u.DependsOn).Select(d => d.Service).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    public DependencyGraph(IEnumerable<(string Service, IReadOnlyList<UnitDependency> DependsOn)> services)
+    {
+        foreach (var service in services.GroupBy(s => s.Service, StringComparer.Ordinal))
+            needs[service.Key] = [.. service.SelectMany(s => s.DependsOn).Select(d => d.Service).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>A circle as <c>a → b → a</c>; null: there is none.</summary>

@@ -1,5 +1,3 @@
-using MyApp.Supervision.Ordering;
-
 namespace MyApp.Supervision.Units;
 
 /// <summary>What is wrong with a unit, whoever it came from. A target trusts no unit it has not checked.</summary>
@@ -27,24 +25,20 @@ public static class UnitCheck
         Check(unit.Env.Any(e => e.Key.Length == 0 || e.Key.Contains('=', StringComparison.Ordinal) || HasNul(e.Key) || HasNul(e.Value)),
             "env: names must not be empty or hold '=', and nothing may hold a NUL");
         Check(unit.Replicas is < 1 or > MaxReplicas, "replicas: must be 1 to 1000");
-        Check(unit.Restart.Initial < TimeSpan.Zero || unit.Restart.Max < unit.Restart.Initial, "restart: initial must not be negative or above max");
-        Check(unit.Stop.Grace < TimeSpan.Zero || unit.Stop.Drain < TimeSpan.Zero, "stop: durations must not be negative");
-        Check(unit.Logs.MaxFileBytes < 1 || unit.Logs.KeepFiles < 0, "logs: maxFileBytes must be at least 1, keepFiles at least 0");
-        Check(unit.Logs.KeepFor < TimeSpan.Zero || unit.Logs.MaxTotalBytes < 1 || unit.Logs.ClassifyBy is "",
-            "logs: keepFor must not be negative, maxTotalBytes at least 1, classifyBy not empty");
-        Check(unit.Resources.Files is < 1, "resources.files: must be at least 1");
         PortProblems(unit, Check);
-        foreach (var (name, probe) in new[] { ("startup", unit.Startup), ("readiness", unit.Readiness), ("liveness", unit.Liveness) })
-            ProbeProblems(unit, name, probe, Check);
-        Check(unit.Heartbeat is { } heartbeat && heartbeat.Interval <= TimeSpan.Zero, "heartbeat.interval: must be above zero");
-        foreach (var dependency in unit.DependsOn)
-            DependencyProblems(dependency, Check);
+        ProbeCheck.Problems(unit, Check);
+        LifeCheck.Problems(unit, Check);
+        ProcessCheck.Problems(unit, Check);
+        DependencyCheck.Problems(unit, Check);
         return problems;
     }
 
     public static bool IsName(string name) =>
         name.Length is >= 1 and <= MaxName && char.IsAsciiLetterLower(name[0])
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    /// <summary>Empty, or an absolute path and arguments that can be passed.</summary>
+    internal static bool IsCommand(IReadOnlyList<string> exec) => exec.Count == 0 || (Path.IsPathRooted(exec[0]) && !exec.Any(HasNul));
 
     // It becomes part of file names.
     private static bool IsReleaseId(string id) =>
@@ -58,40 +52,6 @@ public static class UnitCheck
         check(unit.Socket != SocketMode.None && unit.Ports.Count == 0, "socket: there is no port to listen on");
         check(unit.Socket == SocketMode.None && unit.Ports.Count > 0 && unit.Replicas > 1,
             "replicas: several copies can't bind one port; use socket: forward");
-    }
-
-    private static void ProbeProblems(Unit unit, string name, Probe? probe, Action<bool, string> check)
-    {
-        if (probe is null)
-            return;
-        var asksPort = probe.HttpPath is not null || probe.Tcp || probe.Grpc is not null;
-        var ways = (probe.HttpPath is null ? 0 : 1) + (probe.Tcp ? 1 : 0) + (probe.Exec.Count > 0 ? 1 : 0) + (probe.Grpc is null ? 0 : 1) + (probe.Notify ? 1 : 0);
-        check(ways != 1, $"{name}: exactly one of httpPath, tcp, exec, grpc and notify must be set");
-        check(probe.HttpPath is { } path && (!path.StartsWith('/') || path.Any(c => c is <= ' ' or >= (char)127)),
-            $"{name}.httpPath: must start with '/' and be plain ASCII without spaces");
-        check(probe.Https && probe.HttpPath is null, $"{name}.https: needs httpPath");
-        check(probe.Exec.Count > 0 && (!Path.IsPathRooted(probe.Exec[0]) || probe.Exec.Any(HasNul)), $"{name}.exec: the program must be an absolute path, and nothing may hold a NUL");
-        check(probe.Notify && name != "startup", $"{name}.notify: only the startup probe can wait for READY=1");
-        check(asksPort && unit.Ports.Count == 0, $"{name}: there is no port to ask");
-        check(asksPort && probe.Port is { } port && unit.Ports.All(p => p.Name != port), $"{name}.port: there is no port '{probe.Port}'");
-        check(probe.Period <= TimeSpan.Zero || probe.Timeout <= TimeSpan.Zero, $"{name}: period and timeout must be above zero");
-    }
-
-    private static void DependencyProblems(UnitDependency dependency, Action<bool, string> check)
-    {
-        var path = $"dependsOn.{dependency.Name}";
-        var ways = (dependency.Service is null ? 0 : 1) + (dependency.Check is null ? 0 : 1) + (dependency.Exec.Count > 0 ? 1 : 0);
-        check(ways != 1, $"{path}: exactly one of service, check and exec must be set");
-        check(dependency.Check is { } text && CheckAddress.TryParse(text, out _) is null, $"{path}.check: {WhyNot(dependency.Check)}");
-        check(dependency.Exec.Count > 0 && (!Path.IsPathRooted(dependency.Exec[0]) || dependency.Exec.Any(HasNul)),
-            $"{path}.exec: the program must be an absolute path, and nothing may hold a NUL");
-        check(dependency.Timeout <= TimeSpan.Zero, $"{path}.timeout: must be above zero");
-    }
-
-    private static string? WhyNot(string? address)
-    {
-        CheckAddress.TryParse(address ?? "", out var problem);
-        return problem;
     }
 
     private static bool HasNul(string text) => text.Contains('\0', StringComparison.Ordinal);

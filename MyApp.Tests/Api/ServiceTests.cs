@@ -47,6 +47,23 @@ public sealed class ServiceTests(PostgresFixture postgres)
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Why_WithAGuard_TellsItsDossiersTheLastFirst()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
+        await using var guard = new FakeGuard(api.Data);
+        var exit = Cli.Samples.Exit;
+        guard.Dossiers = [exit, exit with { Exit = "exit 2" }, exit with { Environment = "prod" }];
+        guard.Set(Unit("orders-dev-1", InstanceState.Ready));
+        using var client = await api.ReadyClientAsync();
+        await ShipAsync(client);
+
+        var last = await client.GetAsync("/api/v1/services/orders/why", WireJson.Default.WhyView);
+        Assert.Equal(("exit 1", "port 8080 is taken by nginx (pid 812)"), (Assert.Single(last.Exits).Exit, last.Exits[0].Reason));
+        var all = await client.GetAsync("/api/v1/services/orders/why?environment=dev&count=20", WireJson.Default.WhyView);
+        Assert.Equal(["exit 1", "exit 2"], all.Exits.Select(e => e.Exit));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Rollback_WithoutATarget_GoesToTheReleaseBefore()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
@@ -66,6 +83,8 @@ public sealed class ServiceTests(PostgresFixture postgres)
     [Theory(Timeout = 60_000)]
     [InlineData("/api/v1/services/none", HttpStatusCode.NotFound, "not-found")]
     [InlineData("/api/v1/services/none/instances", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/api/v1/services/none/why", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("/api/v1/services/none/why?count=0", HttpStatusCode.BadRequest, "invalid-request")]
     [InlineData("/api/v1/services/none/releases", HttpStatusCode.NotFound, "not-found")]
     [InlineData("/api/v1/services/none/logs", HttpStatusCode.NotFound, "not-found")]
     [InlineData("/api/v1/services/none/logs?stream=secret", HttpStatusCode.BadRequest, "invalid-request")]

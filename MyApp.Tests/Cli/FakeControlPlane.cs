@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Tests.Cli;
 
@@ -44,6 +45,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     public Dictionary<string, (int Status, ProblemView Problem)> Refusals { get; } = [];
 
     public List<LogLineView> Lines { get; } = [];
+
+    public List<ExitDossier> Exits { get; } = [];
 
     public ConcurrentQueue<RolloutRequest> Shipped { get; } = [];
 
@@ -104,6 +107,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         api.MapGet("/services", context => WriteAsync(context, new ServiceList(Services), WireJson.Default.ServiceList));
         api.MapGet("/services/{name}", ReadServiceAsync);
         api.MapGet("/services/{name}/logs", LogsAsync);
+        api.MapGet("/services/{name}/why", context => WriteAsync(
+            context, new WhyView((string)context.GetRouteValue("name")!, context.Request.Query["environment"]!, Exits), WireJson.Default.WhyView));
         api.MapPost("/services/{name}/rollback", context => WriteAsync(context, View(RolloutState.Pending, RolloutKind.Rollback), WireJson.Default.Rollout));
         api.MapPost("/services/{name}/{verb}", () => Results.NoContent());
         api.MapPost("/sources", UploadAsync);

@@ -1,4 +1,5 @@
 using MyApp.Deployment.ControlPlane;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Tests.Cli;
 
@@ -20,6 +21,28 @@ internal static class Samples
                 Id = "orders-dev-2.0", Pid = 4711, State = "ready", Ready = true, Restarts = 1, Since = Noon.AddMinutes(-5), MemoryBytes = 12_900_000,
                 CpuPercent = 0.25, Target = "guard", Host = "build-1", LastProbe = "readiness: GET /health/ready: 200 OK",
                 LastExit = "killed by SIGKILL",
+            },
+        ],
+    };
+
+    public static ExitDossier Exit { get; } = new()
+    {
+        Service = "orders", Environment = "dev", Release = "orders-dev-2", Instance = "orders-dev-2.0", Pid = 4710, StartedAt = Noon.AddMinutes(-6), EndedAt = Noon.AddMinutes(-5),
+        Cause = DossierCause.PortTaken, Exit = "exit 1", Reason = "port 8080 is taken by nginx (pid 812)", Then = "started again at once", Restarts = 0,
+        LastProbe = "startup: GET /health/ready: connection refused", Error = ["listening on :8080", "bind: address already in use", "\u001b[2Jbye"],
+        Goroutines = "goroutine 1 [running]:\nmain.main()\n", LastGoodRelease = "orders-dev-1", ChangesSinceGood = ["ports", "env.GIN_MODE"],
+    };
+
+    public static ServiceView Waiting { get; } = new()
+    {
+        Name = "billing", Environment = "dev", State = ServiceState.Waiting,
+        Instances =
+        [
+            new InstanceView
+            {
+                Id = "billing-dev-1.0", State = "waiting", Since = Noon.AddSeconds(-20), Target = "guard", Host = "build-1",
+                WaitsFor = "db: postgres://127.0.0.1:5432: connection refused", Enforcement = "cgroup v1: tree, memory; rlimit: files", DroppedLines = 12,
+                NextStart = Noon.AddSeconds(8),
             },
         ],
     };

@@ -51,6 +51,18 @@ public sealed class StatusTests
     }
 
     [Fact]
+    public async Task StatusOfOne_ThatWaits_SaysForWhatAndWhatWasLostAndWhatLimitsIt()
+    {
+        await using var plane = await PlaneAsync();
+        plane.Services.Add(Samples.Waiting);
+        var run = new CliRun { Clock = new FakeClock(Samples.Noon) };
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "status", "billing", "--api", plane.Address));
+
+        Golden.Check(Repository.File("MyApp.Tests", "Cli", "Golden", "status-waiting.txt"), run.Out);
+    }
+
+    [Fact]
     public async Task StatusOfOne_InACrashLoop_IsExitCode4()
     {
         await using var plane = await PlaneAsync();

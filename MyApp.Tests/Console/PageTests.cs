@@ -29,12 +29,25 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task ServicePage_OfOneThatEnded_SaysWhyInWords()
+    {
+        var html = WebUtility.HtmlDecode(await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page with { LastExit = Cli.Samples.Exit })));
+
+        Assert.Contains("exit 1. port 8080 is taken by nginx (pid 812)", html);
+        Assert.Contains("it never got ready, up for 1 min 0 s", html);
+        Assert.Contains("Since orders-dev-1", html);
+        Assert.Contains("ports, env.GIN_MODE", html);
+        Assert.Contains("bind: address already in use", html);
+        Assert.DoesNotContain("last-exit", await Rendered.HtmlAsync<ServicePage>(("Model", Sample.Page)));
+    }
+
+    [Fact]
     public async Task EveryPage_WithHostileText_EscapesIt()
     {
         var service = Sample.Orders with
         {
             Name = Hostile, Release = Hostile, Url = Hostile, Reason = Hostile,
-            Instances = [Sample.Orders.Instances[0] with { Id = Hostile, State = Hostile, Host = Hostile, LastProbe = Hostile, LastExit = Hostile }],
+            Instances = [Sample.Orders.Instances[0] with { Id = Hostile, State = Hostile, Host = Hostile, LastProbe = Hostile, LastExit = Hostile, WaitsFor = Hostile }],
         };
         var rollout = Sample.Broken with
         {
@@ -48,6 +61,7 @@ public sealed partial class PageTests
             Rollout = rollout,
             Log = new LogPage([new LogLineView(Sample.Now, Hostile, Hostile, Hostile)]),
             LogTrouble = Hostile,
+            LastExit = Cli.Samples.Exit with { Instance = Hostile, Exit = Hostile, Reason = Hostile, Then = Hostile, Error = [Hostile], LastGoodRelease = Hostile, ChangesSinceGood = [Hostile] },
         };
         var notice = new Notice(true, Hostile, Hostile);
         IReadOnlyList<PartHealth> parts = [new("PostgreSQL", PartState.Away, Hostile)];

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Tests.Support;
 
@@ -32,6 +33,9 @@ internal sealed class FakeGuard : IAsyncDisposable
 
     /// <summary>Answers every command (start, stop, restart) with this fault; null: carries them out.</summary>
     public GuardFault? Refusal { get; set; }
+
+    /// <summary>What it tells of exits, the last one first.</summary>
+    public IReadOnlyList<ExitDossier> Dossiers { get; set; } = [];
 
     /// <summary>Called with a command's word and service before it is answered.</summary>
     public Action<string, string> OnCommand { get; set; } = static (_, _) => { };
@@ -103,6 +107,7 @@ internal sealed class FakeGuard : IAsyncDisposable
         "hello" => One(new() { Id = request.Id, Hello = new GuardHello(GuardHello.CurrentProtocol, "test", 1, DateTimeOffset.UnixEpoch), Done = true }),
         "logs" => LogsAsync(request),
         "watch" => WatchAsync(request),
+        "why" => WhyAsync(request),
         _ => One(Command(request)),
     };
 
@@ -131,6 +136,14 @@ internal sealed class FakeGuard : IAsyncDisposable
                 await wait.WaitAsync(end.Token);
         }
         while (request.Follow);
+        yield return new() { Id = request.Id, Done = true };
+    }
+
+    private async IAsyncEnumerable<GuardResponse> WhyAsync(GuardRequest request)
+    {
+        await Task.CompletedTask;
+        foreach (var dossier in Dossiers.Where(d => d.Service == request.Service && d.Environment == request.Environment).Take(request.Tail ?? int.MaxValue))
+            yield return new() { Id = request.Id, Dossier = dossier };
         yield return new() { Id = request.Id, Done = true };
     }
 

@@ -1,4 +1,5 @@
 using MyApp.Deployment.ControlPlane;
+using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Api.Console.Models;
 
@@ -12,6 +13,9 @@ public sealed record ServiceModel
 
     /// <summary>The one under way, else the latest; null before the first.</summary>
     public RolloutView? Rollout { get; init; }
+
+    /// <summary>What an instance last ended of; null: none has, or nobody can tell.</summary>
+    public ExitDossier? LastExit { get; init; }
 
     /// <summary>Null where the page is only refreshed: the script follows the log itself.</summary>
     public LogPage? Log { get; init; }

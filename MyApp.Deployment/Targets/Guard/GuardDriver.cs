@@ -10,6 +10,9 @@ namespace MyApp.Deployment.Targets.Guard;
 /// <summary>Drives this machine's guard. Every call throws <see cref="GuardException"/> when the guard refuses or is away.</summary>
 public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
 {
+    // An older guard refuses the same at apply.
+    private const int ProtocolWithCheck = 2;
+
     private readonly ReleaseFolder folder = new(paths, new ArtifactStore(paths.Artifacts));
 
     public GuardDriver(DataPaths paths)
@@ -20,7 +23,7 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
     public async Task<IReadOnlyList<Diagnostic>> CheckAsync(Release release, CancellationToken ct)
     {
         var status = await guard.StatusAsync(service: null, environment: null, ct);
-        return [.. Unsupported(release.Unit), .. Ports(release, status.Units)];
+        return [.. await RefusedAsync(release.Unit, ct), .. Ports(release, status.Units)];
     }
 
     public async Task PlaceAsync(Release release, CancellationToken ct)
@@ -57,19 +60,20 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
         }
     }
 
-    // A release made before this version knew of a loss, or made elsewhere.
-    private static IEnumerable<Diagnostic> Unsupported(Unit unit)
+    // What the machine can't enforce, only its guard knows.
+    private async Task<IReadOnlyList<Diagnostic>> RefusedAsync(Unit unit, CancellationToken ct)
     {
-        (string Field, bool Used)[] lost =
-        [
-            ("resources.cpu", unit.Resources.CpuLimitMillicores is not null || unit.Resources.CpuRequestMillicores is not null),
-            ("resources.memory", unit.Resources.MemoryLimitBytes is not null || unit.Resources.MemoryRequestBytes is not null),
-            ("resources.pids", unit.Resources.Pids is not null),
-            ("dependsOn", unit.DependsOn.Count > 0),
-            ("socket.inherit", unit.Socket == SocketMode.Inherit),
-        ];
-        foreach (var (field, _) in lost.Where(item => item.Used))
-            yield return new(Severity.Error, GuardCapabilities.Code(field), $"the guard does not do {field}", "ship again without it");
+        if ((await guard.HelloAsync(ct)).Protocol < ProtocolWithCheck)
+            return [];
+        try
+        {
+            await guard.CheckAsync(unit, ct);
+            return [];
+        }
+        catch (GuardException e) when (e.Code is "bad-request" or "unsupported")
+        {
+            return [new(Severity.Error, $"guard.{e.Code}", e.Message, "change the spec and ship again")];
+        }
     }
 
     private static IEnumerable<Diagnostic> Ports(Release release, IReadOnlyList<UnitStatus> units)

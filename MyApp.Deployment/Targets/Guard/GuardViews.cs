@@ -36,6 +36,10 @@ public static class GuardViews
         Host = Environment.MachineName,
         LastProbe = instance.LastProbe,
         LastExit = instance.LastExit,
+        WaitsFor = instance.WaitsFor,
+        NextStart = instance.NextStart,
+        Enforcement = instance.Enforcement,
+        DroppedLines = instance.DroppedLines > 0 ? instance.DroppedLines : null,
     };
 
     private static ServiceState StateOf(InstanceState state) => state switch

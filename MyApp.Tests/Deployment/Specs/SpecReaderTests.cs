@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MyApp.Deployment.Specs;
+using MyApp.Deployment.Units;
+using MyApp.Supervision.Units;
 
 namespace MyApp.Tests.Deployment.Specs;
 
@@ -12,11 +14,35 @@ public sealed class SpecReaderTests
         // What can't stand together is taken out, and the names in angle brackets get a name.
         var lines = SpecReference.ReadText().Replace("<NAME>:\n", "prod:\n", StringComparison.Ordinal).Replace("<NAME>: release", "MODE: release", StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveRange(lines.IndexOf("ports:"), 3);
-        lines.RemoveAll(line => line is "services:" || line.Contains("tcp: false", StringComparison.Ordinal));
+        lines.RemoveRange(lines.IndexOf("job:"), lines.IndexOf("restart:") - lines.IndexOf("job:"));
+        lines.RemoveAll(line => line is "services:" or "    exec: [/usr/bin/true]");
         var read = SpecReader.Read(string.Join('\n', lines), "reference.yaml");
 
         Assert.Equal([], read.Problems.Select(problem => problem.ToString()));
         Assert.Equal(TimeSpan.FromSeconds(120), read.File!.For("prod")[0].Restart.ResetAfter);
+    }
+
+    [Fact]
+    public void Read_JobOfTheReference_IsValid()
+    {
+        var lines = SpecReference.ReadText().Split('\n').ToList();
+        var job = lines.GetRange(lines.IndexOf("job:"), lines.IndexOf("restart:") - lines.IndexOf("job:"));
+        var read = SpecReader.Read("service: nightly\n" + string.Join('\n', job), "reference.yaml");
+
+        Assert.Equal([], read.Problems.Select(problem => problem.ToString()));
+        Assert.Equal(3, read.File!.For("prod")[0].Job!.Retries);
+    }
+
+    [Theory]
+    [InlineData("dev", LogPeriod.None, null, 3)]
+    [InlineData("test", LogPeriod.Hour, 3, null)]
+    [InlineData("staging", LogPeriod.Day, 7, null)]
+    [InlineData("prod", LogPeriod.Day, 30, null)]
+    public void Logs_NothingWritten_AreKeptByEnvironment(string environment, LogPeriod rotate, int? days, int? files)
+    {
+        var logs = LogDefaults.Apply(new LogSpec(), environment);
+
+        Assert.Equal((rotate, days, files), (logs.Rotate, (int?)logs.KeepFor?.TotalDays, logs.KeepFiles));
     }
 
     [Fact]

@@ -94,6 +94,24 @@ public sealed class GuardRolloutTests : IAsyncLifetime
         Assert.Contains($"(pid {Environment.ProcessId})", failed.Failure);
     }
 
+    [Fact]
+    public async Task Run_UnitThatTheGuardRefuses_FailsInPreflightWithItsWords()
+    {
+        var digest = await new ArtifactStore(Paths.Artifacts).AddAsync(folder.File("program", Server), Ct);
+        ReleaseMaker maker = (_, _, _) => Task.FromResult<ReleaseDraft>(new ReleaseDraft.Made(
+            number =>
+            {
+                var release = Make(number, digest, Server.Length);
+                return release with { Unit = release.Unit with { DependsOn = [new() { Name = "self", Service = "orders" }] } };
+            },
+            []));
+        var failed = await RunAsync(RolloutKind.Ship, null, maker);
+
+        Assert.Equal(RolloutState.Failed, failed.State);
+        Assert.Contains("dependsOn.self.service: orders → orders: a service can't wait for itself", failed.Failure);
+        Assert.False(Directory.Exists(Paths.Releases("orders")));
+    }
+
     private Task<Rollout> ShipAsync(string version) => RunAsync(RolloutKind.Ship, null, Maker(Server.Replace("VERSION", version, StringComparison.Ordinal)));
 
     private async Task<Rollout> RunAsync(RolloutKind kind, string? release, ReleaseMaker maker)
