@@ -4,6 +4,7 @@ using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
 using MyApp.Guard.Probing;
 using MyApp.Guard.Shim;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
@@ -36,6 +37,10 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
 
     /// <summary>What it runs writes to our own standard output and error.</summary>
     public bool PassesOutput { get; init; }
+
+    public ListenerSource Listeners { get; init; } = new([]);
+
+    public ForwardPlane Forwards { get; } = new();
 
     public bool IsRoot { get; } = Libc.geteuid() == 0;
 }

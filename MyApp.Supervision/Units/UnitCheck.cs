@@ -34,6 +34,7 @@ public static class UnitCheck
             "logs: keepFor must not be negative, maxTotalBytes at least 1, classifyBy not empty");
         Check(unit.Resources.Files is < 1, "resources.files: must be at least 1");
         PortProblems(unit, Check);
+        SocketCheck.Problems(unit, Check);
         foreach (var (name, probe) in new[] { ("startup", unit.Startup), ("readiness", unit.Readiness), ("liveness", unit.Liveness) })
             ProbeProblems(unit, name, probe, Check);
         Check(unit.Heartbeat is { } heartbeat && heartbeat.Interval <= TimeSpan.Zero, "heartbeat.interval: must be above zero");
