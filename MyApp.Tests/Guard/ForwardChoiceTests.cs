@@ -26,7 +26,6 @@ public sealed class ForwardChoiceTests
         await using var guard = await GuardProcess.StartAsync(Ct);
         using var service = await ForwardedService.StartAsync(guard, Ct, replicas: 2);
         var first = new List<Socket>();
-        using var stop = new CancellationTokenSource();
         var clients = new List<Socket>();
         for (var i = 0; i < 20; i++)
             clients.Add(await service.ConnectAsync(Ct));
