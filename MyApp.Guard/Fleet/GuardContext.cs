@@ -6,6 +6,7 @@ using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
 using MyApp.Guard.Probing;
 using MyApp.Guard.Shim;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
@@ -42,6 +43,10 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
     public ExitDossiers Dossiers { get; } = new(Paths.StateFolder, Report);
 
     public InstanceMeters Meters { get; } = new();
+
+    public ListenerSource Listeners { get; init; } = new([]);
+
+    public ForwardPlane Forwards { get; } = new();
 
     public bool IsRoot { get; } = Libc.geteuid() == 0;
 }

@@ -1,11 +1,11 @@
 using MyApp.Guard.Containment;
 using MyApp.Guard.Dossiers;
-using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
 using MyApp.Guard.Probing;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Probes;
@@ -37,7 +37,9 @@ internal sealed class InstanceEdges : IDisposable
     private volatile IReadOnlyDictionary<string, int> ports = NoPorts;
     private volatile DependencyWait? wait;
     private DependencyWatch? watch;
-    private Backend? backend;
+    private IDisposable? demand;
+    private IDisposable? idleness;
+    private volatile Backend? backend;
     private DateTimeOffset? startedAt;
 
     /// <param name="leader">The process a guard before us has left; null: none.</param>
@@ -134,6 +136,7 @@ internal sealed class InstanceEdges : IDisposable
                 wait = new DependencyWait(Unit, context, owner.Outside, () => post(new DependenciesMet(Now)), text => post(new DependencyTimedOut(Now, text)));
                 break;
             case InstanceAction.AwaitDemand:
+                AwaitDemand();
                 break;
             case InstanceAction.StopAwaiting:
                 StopAwaiting();
@@ -154,11 +157,11 @@ internal sealed class InstanceEdges : IDisposable
                 break;
             case InstanceAction.OpenTraffic:
                 backend = new Backend(id, Unit.Release, ports);
-                owner.Traffic.Open(backend);
+                owner.Sockets.Traffic.Open(backend);
                 break;
             case InstanceAction.CloseTraffic:
                 if (backend is not null)
-                    owner.Traffic.Close(backend);
+                    owner.Sockets.Traffic.Close(backend);
                 break;
             case InstanceAction.AskForRestart:
                 held = context.Brake.Ask(id, () => post(new RestartGranted(Now)));
@@ -192,6 +195,21 @@ internal sealed class InstanceEdges : IDisposable
     {
         wait?.Dispose();
         wait = null;
+        demand?.Dispose();
+        demand = null;
+    }
+
+    private void AwaitDemand()
+    {
+        try
+        {
+            demand = owner.Sockets.AwaitConnection(Unit, () => post(new Wanted(Now)));
+        }
+        catch (GuardException)
+        {
+            // Its port is a stranger's: the start that can't be says so to everyone.
+            post(new Wanted(Now));
+        }
     }
 
     private void Spawn()
@@ -228,6 +246,8 @@ internal sealed class InstanceEdges : IDisposable
             var cause = await attended.WaitAsync();
             output.Finish();
             LastCause = cause;
+            if (backend is { } served)
+                owner.Sockets.Traffic.End(served);
             post(new Exited(Now, cause));
         });
     }
@@ -238,6 +258,8 @@ internal sealed class InstanceEdges : IDisposable
         Schedule("readiness", Unit.Readiness, eager: true, passed => new ReadinessAnswered(Now, passed));
         Schedule("liveness", Unit.Liveness, eager: false, passed => new LivenessAnswered(Now, passed));
         watch = new DependencyWatch(Unit, context, owner.Outside, post);
+        if (Unit.OnDemand is { } rule)
+            idleness = owner.Sockets.AwaitIdleness(Unit, rule, () => post(new IdleElapsed(Now)));
     }
 
     private void Unwatch()
@@ -246,6 +268,8 @@ internal sealed class InstanceEdges : IDisposable
         probes.Clear();
         watch?.Dispose();
         watch = null;
+        idleness?.Dispose();
+        idleness = null;
     }
 
     private void Schedule(string kind, Probe? probe, bool eager, Func<bool, InstanceEvent> toEvent)

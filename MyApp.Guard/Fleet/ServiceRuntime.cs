@@ -1,28 +1,34 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
-using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
+using MyApp.Guard.Native;
+using MyApp.Guard.Sockets;
 using MyApp.Supervision.Control;
-using MyApp.Supervision.Ports;
 using MyApp.Supervision.States;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Fleet;
 
 /// <summary>A service in an environment: its releases, its log, its ports. <see cref="Gate"/> lets one change happen at a time.</summary>
-internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDisposable
+internal sealed class ServiceRuntime : IDisposable
 {
     private static readonly TimeSpan PortRetry = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, UnitRuntime> units = new(StringComparer.Ordinal);
-    private readonly Dictionary<UnitPort, PortForward> forwards = [];
-    private readonly ServiceTraffic traffic = new();
+    private readonly GuardContext context;
 
-    public ServiceKey Key { get; } = key;
+    public ServiceRuntime(GuardContext context, ServiceKey key)
+    {
+        (this.context, Key) = (context, key);
+        Sockets = new ServiceSockets(key, context);
+        Log = new ServiceLog(context.Logs, Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service));
+    }
+
+    public ServiceKey Key { get; }
+
+    public ServiceSockets Sockets { get; }
 
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
-    public ServiceLog Log { get; } = new(context.Logs, Path.Combine(context.Paths.LogsFolder, key.Environment, key.Service));
+    public ServiceLog Log { get; }
 
     public IEnumerable<UnitRuntime> Units => units.Values.OrderBy(u => u.Unit.Release, StringComparer.Ordinal);
 
@@ -32,21 +38,23 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
     /// <exception cref="GuardException">A port is taken.</exception>
     public UnitRuntime Add(UnitRecord record)
     {
-        OpenForwards(record.Unit);
+        Sockets.Open(record.Unit, []);
         return Register(record);
     }
 
     /// <summary>As <see cref="Add"/>, for a unit the guard before us ran: it is supervised even while a stranger has its port.</summary>
     public UnitRuntime Restore(UnitRecord record)
     {
+        var isOpen = TryOpenSockets(record.Unit, Holders(record.Unit), tell: true);
         var unit = Register(record);
-        _ = OpenForwardsAsync(record.Unit);
+        if (!isOpen)
+            _ = OpenSocketsAsync(record.Unit);
         return unit;
     }
 
     private UnitRuntime Register(UnitRecord record)
     {
-        var unit = new UnitRuntime(context, record, traffic, Log, PostStanding);
+        var unit = new UnitRuntime(context, record, Sockets, Log, PostStanding);
         units[record.Unit.Release] = unit;
         Redirect();
         return unit;
@@ -56,8 +64,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
     /// <exception cref="GuardException">Its exposure needs a port that is taken.</exception>
     public void Switch(UnitRuntime to)
     {
-        lock (forwards)
-            Expose_NeedsLock(to.Unit);
+        Sockets.Expose(to.Unit);
         // Written before the others are: after a crash in between there are two, and never none.
         to.Save(to.Record with { Current = true });
         foreach (var other in Units.Where(u => u != to && u.Record.Current))
@@ -104,8 +111,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
         await unit.CloseAsync();
         context.Store.Forget(unit.Unit);
         Redirect();
-        lock (forwards)
-            CloseUnusedForwards_NeedsLock();
+        Sockets.CloseUnused(units.Values.Select(u => u.Unit));
         context.Changes.Tell(UnitKey.Of(unit.Unit));
         PostStanding();
     }
@@ -126,13 +132,7 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
 
     public void Dispose()
     {
-        lock (forwards)
-        {
-            foreach (var forward in forwards.Values)
-                forward.Dispose();
-            forwards.Clear();
-        }
-
+        Sockets.Dispose();
         Log.Dispose();
         Gate.Dispose();
     }
@@ -140,94 +140,35 @@ internal sealed class ServiceRuntime(GuardContext context, ServiceKey key) : IDi
     private void Redirect()
     {
         var current = Units.FirstOrDefault(u => u.Record.Current);
-        traffic.Set(current?.Unit.Release, current?.Record.Stopped ?? false);
+        Sockets.Traffic.Set(current?.Unit.Release, current?.Record.Stopped ?? false);
     }
 
-    private async Task OpenForwardsAsync(Unit unit)
-    {
-        for (var told = false; Find(unit.Release) is not null; told = true)
-        {
-            try
-            {
-                OpenForwards(unit);
-                return;
-            }
-            catch (GuardException e)
-            {
-                if (!told)
-                    context.Report($"{unit.Release}: {e.Message}; trying again until it is free");
-            }
+    // Processes of a guard before us, which may have inherited the ports from it.
+    private List<int> Holders(Unit unit) => unit.Socket != SocketMode.Inherit ? [] :
+    [
+        .. Enumerable.Range(0, unit.Replicas).Select(r => context.Store.Instance(unit, r, static (_, _) => { })?.State.Process)
+            .Where(p => p is not null && ProcFs.IsAlive(p)).Select(p => p!.Pid),
+    ];
 
+    private async Task OpenSocketsAsync(Unit unit)
+    {
+        do
             await Task.Delay(PortRetry, context.Clock, CancellationToken.None);
-        }
+        while (Find(unit.Release) is not null && !TryOpenSockets(unit, [], tell: false));
     }
 
-    private void OpenForwards(Unit unit)
-    {
-        if (unit.Socket != SocketMode.Forward)
-            return;
-        lock (forwards)
-            OpenForwards_NeedsLock(unit);
-    }
-
-    private void OpenForwards_NeedsLock(Unit unit)
+    private bool TryOpenSockets(Unit unit, IReadOnlyCollection<int> holders, bool tell)
     {
         try
         {
-            foreach (var port in unit.Ports.Where(p => !forwards.ContainsKey(p)))
-                forwards[port] = Open(AddressOf(unit), port);
+            Sockets.Open(unit, holders);
+            return true;
         }
-        catch (GuardException)
+        catch (GuardException e)
         {
-            CloseUnusedForwards_NeedsLock();
-            throw;
-        }
-    }
-
-    // Releases share their ports; a change from loopback to all addresses, or back, comes with the switch.
-    private void Expose_NeedsLock(Unit unit)
-    {
-        foreach (var port in unit.Ports.Where(p => forwards.TryGetValue(p, out var open) && !open.Address.Equals(AddressOf(unit))))
-        {
-            var before = forwards[port].Address;
-            forwards[port].Dispose();
-            try
-            {
-                forwards[port] = Open(AddressOf(unit), port);
-            }
-            catch (GuardException)
-            {
-                forwards[port] = Open(before, port);
-                throw;
-            }
-        }
-    }
-
-    private static IPAddress AddressOf(Unit unit) => unit.Expose == Exposure.Loopback ? IPAddress.Loopback : IPAddress.Any;
-
-    private PortForward Open(IPAddress address, UnitPort port)
-    {
-        try
-        {
-            return new PortForward(new IPEndPoint(address, port.Port), port.Name, traffic, context.Clock);
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) is taken by {PortOwner.Find(port.Port) ?? "a process that can't be seen"}");
-        }
-        catch (SocketException e)
-        {
-            throw new GuardException("port-taken", $"port {port.Port} ({port.Name}) can't be listened on: {e.SocketErrorCode}");
-        }
-    }
-
-    private void CloseUnusedForwards_NeedsLock()
-    {
-        var used = units.Values.Where(u => u.Unit.Socket == SocketMode.Forward).SelectMany(u => u.Unit.Ports).ToHashSet();
-        foreach (var port in forwards.Keys.Where(p => !used.Contains(p)).ToList())
-        {
-            forwards[port].Dispose();
-            forwards.Remove(port);
+            if (tell)
+                context.Report($"{unit.Release}: {e.Message}; trying again until it is free");
+            return false;
         }
     }
 }

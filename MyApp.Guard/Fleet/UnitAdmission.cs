@@ -13,14 +13,8 @@ internal static class UnitAdmission
         var problems = UnitCheck.Problems(unit);
         if (problems.Count > 0)
             throw new GuardException("bad-request", string.Join("; ", problems));
-        var unsupported = Unsupported(unit).Concat(cgroups.Unenforceable(unit.Resources)).ToList();
+        var unsupported = cgroups.Unenforceable(unit.Resources).ToList();
         if (unsupported.Count > 0)
             throw new GuardException("unsupported", $"this guard does not enforce {string.Join(", ", unsupported)}");
-    }
-
-    private static IEnumerable<string> Unsupported(Unit unit)
-    {
-        if (unit.Socket == SocketMode.Inherit)
-            yield return "socket: inherit";
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using MyApp.Guard.Forwarding;
+using MyApp.Guard.Sockets;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Ordering;
 using MyApp.Supervision.Ports;

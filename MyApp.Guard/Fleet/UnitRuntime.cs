@@ -1,9 +1,9 @@
 using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Containment;
-using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Processes;
@@ -26,9 +26,9 @@ internal sealed class UnitRuntime
     private Task lastRoll = Task.CompletedTask;
 
     /// <param name="onChange">Called when the state of an instance has changed.</param>
-    public UnitRuntime(GuardContext context, UnitRecord record, ServiceTraffic traffic, ServiceLog log, Action onChange)
+    public UnitRuntime(GuardContext context, UnitRecord record, ServiceSockets sockets, ServiceLog log, Action onChange)
     {
-        (this.context, this.record, Log, this.onChange, Traffic) = (context, record, log, onChange, traffic);
+        (this.context, this.record, Log, this.onChange, Sockets) = (context, record, log, onChange, sockets);
         instances = [.. Enumerable.Range(0, record.Unit.Replicas).Select(Copy)];
     }
 
@@ -36,7 +36,7 @@ internal sealed class UnitRuntime
 
     public UnitRecord Record => record;
 
-    public ServiceTraffic Traffic { get; }
+    public ServiceSockets Sockets { get; }
 
     public ServiceLog Log { get; }
 
@@ -178,6 +178,8 @@ internal sealed class UnitRuntime
         {
             CgroupFolder = entry?.Folder is { } folder ? Fd.Number(folder) : null,
             CgroupTasks = [.. entry?.Tasks.Select(Fd.Number) ?? []],
+            // Who runs beside the instance must not accept its connections.
+            ListenSockets = command is null ? [.. Sockets.Inherited(Unit).Select(s => new ListenSocket(s.Name, s.Descriptor))] : [],
         };
         using var input = Fd.Open("/dev/null", O_RDONLY);
         var (standardOutput, standardError) = context.PassesOutput

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using MyApp.Guard.Fleet;
-using MyApp.Guard.Forwarding;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.States;
@@ -56,7 +56,8 @@ internal sealed class UnitShim(ShimOptions options, TimeProvider clock, TextWrit
         };
         using var log = new ServiceLog(context.Logs, options.LogFolder ?? paths.LogsFolder);
         // The runtime itself makes no instances; ours is the one that was asked for.
-        var runtime = new UnitRuntime(context, new UnitRecord { Unit = unit with { Replicas = 0 } }, new ServiceTraffic(), log, () => { });
+        using var sockets = new ServiceSockets(UnitKey.Of(unit).Service, context);
+        var runtime = new UnitRuntime(context, new UnitRecord { Unit = unit with { Replicas = 0 } }, sockets, log, () => { });
         using var host = HostNotify.FromEnvironment();
         await using var instance = new InstanceLoop(context, runtime, options.Replica, log, restored: null);
         instance.Post(new StartRequested(clock.GetUtcNow()));

@@ -26,6 +26,7 @@ public static class UnitCheck
             "env: names must not be empty or hold '=', and nothing may hold a NUL");
         Check(unit.Replicas is < 1 or > MaxReplicas, "replicas: must be 1 to 1000");
         PortProblems(unit, Check);
+        SocketCheck.Problems(unit, Check);
         ProbeCheck.Problems(unit, Check);
         LifeCheck.Problems(unit, Check);
         ProcessCheck.Problems(unit, Check);

@@ -64,6 +64,42 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public async Task Kill_OfAnInstanceUnderLoad_LosesOnlyWhatItWasAnswering()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = guard.WebServer(FreePort.Find()) with { Replicas = 2 };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.Client.SwitchAsync(unit.Service, unit.Environment, unit.Release, Ct);
+        await Eventually.TrueAsync(
+            async () => (await guard.Client.StatusAsync(null, null, Ct)).Units[0].Instances.All(i => i.Ready), "all are ready", TestService.Patience, Ct);
+        using var stop = new CancellationTokenSource();
+        var (answered, failed) = (0, 0);
+        const int Clients = 4;
+        var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    if (await TryGetAsync(unit.Ports[0].Port))
+                        Interlocked.Increment(ref answered);
+                    else
+                        Interlocked.Increment(ref failed);
+                }
+            },
+            Ct)).ToList();
+        await Eventually.TrueAsync(() => Volatile.Read(ref answered) > 20, "requests are answered", TestService.Patience, Ct);
+
+        Signals.Send((await guard.InstanceAsync(1, Ct)).Pid!.Value, Signals.Kill);
+
+        var before = Volatile.Read(ref answered);
+        await Eventually.TrueAsync(() => Volatile.Read(ref answered) > before + 50, "they are answered after it", TestService.Patience, Ct);
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        // It serves one at a time, and has at most the others in its queue.
+        Assert.True(failed <= Clients, $"{failed} failed");
+    }
+
+    [Fact]
     public async Task Client_ThatClosesItsSendingHalf_StillGetsTheAnswer()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);
@@ -173,6 +209,18 @@ public sealed class ForwardTests
     {
         using var client = new HttpClient { Timeout = TestService.Patience };
         return await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}{path}"), Ct);
+    }
+
+    private static async Task<bool> TryGetAsync(int port)
+    {
+        try
+        {
+            return (await GetAsync(port, "/")).Length > 0;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     // Any failure of a request fails the test, through Task.WhenAll.

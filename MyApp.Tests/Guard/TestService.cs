@@ -70,6 +70,25 @@ internal static class TestService
         };
     }
 
+    /// <summary>
+    /// As <see cref="WebServer"/>, but it accepts from the socket it inherits, and answers all it has accepted before SIGTERM ends it.
+    /// It has no probe: one over the port could be answered by any instance.
+    /// </summary>
+    public static Unit InheritingServer(this GuardProcess guard, int port, int release = 1)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/perl"), "needs /usr/bin/perl");
+        var script = Path.Combine(guard.DataFolder, "inherit.pl");
+        if (!File.Exists(script))
+            File.WriteAllLines(script, [InheritingProgram]);
+        File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        return Unit(script, release) with
+        {
+            Env = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", ["VERSION"] = $"release {release}" },
+            Ports = [new UnitPort("http", port)],
+            Socket = SocketMode.Inherit,
+        };
+    }
+
     /// <summary>While it exists, a server of <see cref="WebServer"/> is not ready.</summary>
     public static string UnreadyFile(this GuardProcess guard, int release) => Path.Combine(guard.DataFolder, $"unready-{release}");
 
@@ -96,6 +115,24 @@ internal static class TestService
             my $status = ($first =~ m{ /health } && -e $ENV{UNREADY}) ? '503 Service Unavailable' : '200 OK';
             sleep 1 if $first =~ m{ /slow };
             print $c "HTTP/1.1 $status\r\nContent-Length: " . length($ENV{VERSION}) . "\r\nConnection: close\r\n\r\n$ENV{VERSION}";
+            close $c;
+        }
+        """;
+
+    // select first, as accept would be restarted after the signal; SIGTERM in an answer only takes note.
+    private const string InheritingProgram = """
+        #!/usr/bin/perl
+        use strict; use IO::Socket::INET; use IO::Select; $| = 1; $SIG{PIPE} = 'IGNORE';
+        my $over = 0; $SIG{TERM} = sub { $over = 1 };
+        my $s = IO::Socket::INET->new_from_fd(3, 'r+') or die "fd 3: $!"; $s->blocking(0);
+        my $ready = IO::Select->new($s);
+        print "listening\n";
+        while (!$over) {
+            next unless $ready->can_read(0.05);
+            my $c = $s->accept or next; $c->blocking(1);
+            my $first = <$c> // ''; while (my $l = <$c>) { last if $l eq "\r\n"; }
+            select(undef, undef, undef, 0.2) if $first =~ m{ /slow };
+            print $c "HTTP/1.1 200 OK\r\nContent-Length: " . length($ENV{VERSION}) . "\r\nConnection: close\r\n\r\n$ENV{VERSION}";
             close $c;
         }
         """;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace MyApp.Guard.Forwarding;
+namespace MyApp.Guard.Sockets;
 
 /// <summary>Asks the kernel about ports by binding them.</summary>
 internal static class PortProbe
