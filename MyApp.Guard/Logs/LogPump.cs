@@ -18,6 +18,7 @@ internal sealed class LogPump
     private readonly Dictionary<int, OutputPipe> pipes = [];
     private readonly Queue<OutputPipe> ready = [];
     private readonly List<OutputPipe> waiting = [];
+    private long triedAt;
 
     /// <param name="journal">Path of a file of its own.</param>
     /// <param name="report">Told what a person should know.</param>
@@ -97,8 +98,10 @@ internal sealed class LogPump
                 Queue_NeedsLock(pipe);
         }
 
-        if (count == 0)
+        // However busy the others keep the thread.
+        if (waiting.Count > 0 && Clock.GetElapsedTime(triedAt).TotalMilliseconds >= RetryMilliseconds)
         {
+            triedAt = Clock.GetTimestamp();
             waiting.ForEach(Queue_NeedsLock);
             waiting.Clear();
         }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using MyApp.Supervision.Control;
 using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
