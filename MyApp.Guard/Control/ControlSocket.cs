@@ -11,6 +11,7 @@ internal sealed class ControlSocket : IDisposable
     private const int Backlog = 64;
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource stop = new();
+    private readonly SpareDescriptors spare = new();
     private readonly RequestHandler handler;
     private readonly GuardContext context;
 
@@ -45,6 +46,7 @@ internal sealed class ControlSocket : IDisposable
             }
             catch (SocketException e)
             {
+                spare.Release();
                 context.Report($"a client could not be accepted: {e.Message}");
                 await Task.Delay(TimeSpan.FromMilliseconds(100), context.Clock, CancellationToken.None);
             }
@@ -76,6 +78,8 @@ internal sealed class ControlSocket : IDisposable
                 context.Report($"a request failed: {e}");
             }
         }
+
+        spare.Refill();
     }
 
     // struct ucred { pid_t pid; uid_t uid; gid_t gid; }

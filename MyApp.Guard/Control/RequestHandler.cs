@@ -21,6 +21,7 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Date
 
     public async Task<GuardResponse> AnswerAsync(GuardRequest request, CancellationToken ct)
     {
+        context.Memory.Worked();
         switch (request.Op)
         {
             case "hello":

@@ -201,18 +201,25 @@ public sealed class ContainmentTests
     public async Task Guard_OutOfDescriptors_KeepsWhatRunsAndRecovers()
     {
         await using var guard = await GuardProcess.StartThroughAsync(["/bin/sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"], Ct);
-        for (var i = 1; i <= 20; i++)
-            await guard.Client.ApplyAsync(TestService.Unit("/bin/sleep") with { Service = $"many-{i}", Release = $"many-{i}-1", Args = ["1000"] }, Ct);
-        await Eventually.TrueAsync(async () => (await InstancesAsync(guard)).Any(i => i.LastExit?.Contains("Too many open files", StringComparison.Ordinal) == true),
-            $"one can't be started: {guard.Journal}", TestService.Patience, Ct);
-        for (var i = 1; i <= 16; i++)
-            await guard.Client.RemoveAsync($"many-{i}", TestService.Environment, $"many-{i}-1", Ct);
+        Unit Named(int number) => TestService.Unit("/bin/sleep") with { Service = $"many-{number}", Release = $"many-{number}-1", Args = ["1000"] };
+        await guard.Client.ApplyAsync(Named(1), Ct);
+        var last = 1;
+        var refused = await Assert.ThrowsAsync<GuardException>(async () =>
+        {
+            while (last < 50)
+                await guard.Client.ApplyAsync(Named(++last), Ct);
+        });
+        Assert.Contains("Too many open files", refused.Message, StringComparison.Ordinal);
+        var first = (await guard.Client.StatusAsync("many-1", null, Ct)).Units.Single().Instances[0];
 
-        await Eventually.TrueAsync(async () => (await InstancesAsync(guard)).All(i => i.State == InstanceState.Ready), $"the rest run: {guard.Journal}", TestService.Patience, Ct);
+        for (var number = 2; number <= last; number++)
+            await guard.Client.RemoveAsync($"many-{number}", TestService.Environment, $"many-{number}-1", Ct);
+        Signals.Send(first.Pid!.Value, Signals.Kill);
+
+        await Eventually.TrueAsync(
+            async () => (await guard.Client.StatusAsync("many-1", null, Ct)).Units.Single().Instances[0] is { State: InstanceState.Ready } now && now.Pid != first.Pid,
+            $"the first is up again: {guard.Journal}", TestService.Patience, Ct);
     }
-
-    private static async Task<List<InstanceStatus>> InstancesAsync(GuardProcess guard) =>
-        [.. (await guard.Client.StatusAsync(null, null, Ct)).Units.SelectMany(u => u.Instances)];
 
     private static async Task<GuardProcess> StartAsync(bool unprivileged)
     {
