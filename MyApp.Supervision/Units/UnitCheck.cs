@@ -32,7 +32,8 @@ public static class UnitCheck
         Check(unit.Logs.MaxFileBytes < 1 || unit.Logs.KeepFiles < 0, "logs: maxFileBytes must be at least 1, keepFiles at least 0");
         Check(unit.Logs.KeepFor < TimeSpan.Zero || unit.Logs.MaxTotalBytes < 1 || unit.Logs.ClassifyBy is "",
             "logs: keepFor must not be negative, maxTotalBytes at least 1, classifyBy not empty");
-        Check(unit.Resources.Files is < 1, "resources.files: must be at least 1");
+        ProcessProblems(unit.Process, Check);
+        ResourceProblems(unit.Resources, Check);
         PortProblems(unit, Check);
         foreach (var (name, probe) in new[] { ("startup", unit.Startup), ("readiness", unit.Readiness), ("liveness", unit.Liveness) })
             ProbeProblems(unit, name, probe, Check);
@@ -49,6 +50,24 @@ public static class UnitCheck
     // It becomes part of file names.
     private static bool IsReleaseId(string id) =>
         id.Length is >= 1 and <= 160 && char.IsAsciiLetterOrDigit(id[0]) && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    private static void ProcessProblems(ProcessRule rule, Action<bool, string> check)
+    {
+        check(rule.Umask is < 0 or > 0b111_111_111, "process.umask: must be 0 to 0777");
+        check(rule.Nice is < -20 or > 19, "process.nice: must be -20 to 19");
+        check(rule.OomScoreAdjust is < -1000 or > 1000, "process.oomScoreAdjust: must be -1000 to 1000");
+        check(rule.CoreBytes is < 0 || rule.LockedBytes is < 0 || rule.StackBytes is < 0, "process: coreBytes, lockedBytes and stackBytes must not be negative");
+    }
+
+    private static void ResourceProblems(ResourceLimits limits, Action<bool, string> check)
+    {
+        check(limits.Files is < 1, "resources.files: must be at least 1");
+        check(limits.Pids is < 1, "resources.pids: must be at least 1");
+        check(limits.CpuRequestMillicores is < 1 || limits.CpuLimitMillicores is < 1, "resources: cpu must be at least 1 millicore");
+        check(limits.CpuRequestMillicores > limits.CpuLimitMillicores, "resources: the cpu request must not be above the limit");
+        check(limits.MemoryRequestBytes is < 1 || limits.MemoryLimitBytes is < 1, "resources: memory must be at least 1 byte");
+        check(limits.MemoryRequestBytes > limits.MemoryLimitBytes, "resources: the memory request must not be above the limit");
+    }
 
     private static void PortProblems(Unit unit, Action<bool, string> check)
     {
