@@ -17,6 +17,8 @@ internal sealed class CgroupRoot
     /// <summary>Where the guard goes itself, as a group of version 2 with controllers may hold groups or processes; systemd's DelegateSubgroup= may name it.</summary>
     private const string OwnLeaf = "myapp-guard";
 
+    private const int Looks = 100;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly string name;
     private readonly Dictionary<string, CgroupBase> controllers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> reasons = new(StringComparer.Ordinal);
@@ -81,18 +83,20 @@ internal sealed class CgroupRoot
         }
     }
 
-    /// <summary>Ends what a guard before this one has left of instances that are not known any more, and removes empty groups.</summary>
-    public void RemoveLeftOvers(IReadOnlySet<string> known)
+    /// <summary>Ends what a guard before this one has left of instances that are not known any more, and removes their groups.</summary>
+    public async Task RemoveLeftOversAsync(IReadOnlySet<string> known, TimeProvider clock)
     {
         var names = known.Select(Short).ToHashSet(StringComparer.Ordinal);
+        var left = Bases.SelectMany(Groups).Where(f => !names.Contains(Path.GetFileName(f))).ToList();
         if (Tree is { } tree)
         {
-            foreach (var folder in Groups(tree).Where(f => !names.Contains(Path.GetFileName(f))))
+            foreach (var folder in left.Where(f => Path.GetDirectoryName(f) == tree.Folder))
                 new InstanceCgroup(folder, tree.Version, [], null).Kill();
         }
 
-        foreach (var folder in Bases.SelectMany(Groups).Where(f => !names.Contains(Path.GetFileName(f))))
-            CgroupFile.Remove(folder);
+        // What has got SIGKILL takes a moment to go.
+        for (var look = 0; look < Looks && left.RemoveAll(CgroupFile.Remove) >= 0 && left.Count > 0; look++)
+            await Task.Delay(Look, clock, CancellationToken.None);
     }
 
     /// <summary>Removes the guard's own groups, as far as they are empty.</summary>

@@ -13,6 +13,7 @@ internal sealed class ControlSocket : IDisposable
     private readonly Socket listener;
     private readonly CancellationTokenSource stop = new();
     private readonly RequestCount requests;
+    private readonly SpareDescriptors spare = new();
     private readonly RequestHandler handler;
     private readonly GuardContext context;
     private CancellationTokenSource pause = new();
@@ -62,6 +63,7 @@ internal sealed class ControlSocket : IDisposable
             }
             catch (SocketException e)
             {
+                spare.Release();
                 context.Report($"a client could not be accepted: {e.Message}");
                 await Task.Delay(TimeSpan.FromMilliseconds(100), context.Clock, CancellationToken.None);
             }
@@ -93,6 +95,8 @@ internal sealed class ControlSocket : IDisposable
                 context.Report($"a request failed: {e}");
             }
         }
+
+        spare.Refill();
     }
 
     private static Socket Listen(string path)

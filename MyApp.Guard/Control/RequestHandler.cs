@@ -29,6 +29,7 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
 
     public async Task<GuardResponse> AnswerAsync(GuardRequest request, CancellationToken ct)
     {
+        context.Memory.Worked();
         switch (request.Op)
         {
             case "hello":

@@ -22,6 +22,8 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
 
     public ServiceBoard Board { get; } = new();
 
+    public MemoryTrim Memory { get; } = new(Clock);
+
     public GuardProcesses Processes { get; } = new(Poller, new ProcessTable(Clock), Clock);
 
     public CgroupRoot Cgroups { get; } = CgroupRoot.Open(Paths.DataFolder);

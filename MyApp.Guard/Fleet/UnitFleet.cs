@@ -25,7 +25,8 @@ internal sealed class UnitFleet(GuardContext context)
         // The current release first: its exposure is the one the ports are opened with.
         foreach (var record in records.OrderByDescending(r => r.Current))
             Service(UnitKey.Of(record.Unit).Service).Restore(record);
-        context.Cgroups.RemoveLeftOvers(Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance)).ToHashSet(StringComparer.Ordinal));
+        var instances = Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance));
+        _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
         foreach (var service in Services)
         {
             var hasCurrent = service.Units.Any(u => u.Record.Current);

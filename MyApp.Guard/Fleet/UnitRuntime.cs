@@ -48,6 +48,7 @@ internal sealed class UnitRuntime
     public void Changed()
     {
         context.Changes.Tell(UnitKey.Of(Unit));
+        context.Memory.Worked();
         onChange();
     }
 

@@ -29,6 +29,8 @@ internal static class Constants
     public const int EPOLL_CTL_DEL = 2;
     public const uint EPOLLIN = 1;
 
+    public const int MADV_DONTNEED = 4;
+
     public const int WNOHANG = 1;
 
     public const int PR_SET_CHILD_SUBREAPER = 36;

@@ -65,6 +65,12 @@ internal static partial class Libc
     public static partial int eventfd(uint initial, int flags);
 
     [LibraryImport(C, SetLastError = true)]
+    public static partial int madvise(nint address, nint length, int advice);
+
+    [LibraryImport(C)]
+    public static partial int malloc_trim(nint keep);
+
+    [LibraryImport(C, SetLastError = true)]
     public static partial int epoll_create1(int flags);
 
     [LibraryImport(C, SetLastError = true)]

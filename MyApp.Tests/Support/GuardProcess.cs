@@ -8,7 +8,8 @@ internal sealed class GuardProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private Process process = null!;
-    private string[] arguments = [];
+    private IReadOnlyList<string> arguments = [];
+    private IReadOnlyList<string> runner = [];
 
     private GuardProcess(string dataFolder)
     {
@@ -47,12 +48,18 @@ internal sealed class GuardProcess : IAsyncDisposable
 
     /// <summary>Returns when it answers.</summary>
     /// <param name="arguments">Beside those that every guard of a test gets.</param>
-    public static async Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments)
+    public static Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments) => StartThroughAsync([], ct, arguments);
+
+    /// <param name="runner">A program, with its arguments, that becomes the guard.</param>
+    public static async Task<GuardProcess> StartThroughAsync(IReadOnlyList<string> runner, CancellationToken ct, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("myapp-guard-test-");
         // Services run as users of their own and have to get to their binaries.
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        var guard = new GuardProcess(folder.FullName) { arguments = arguments };
+        // So has a guard that is made to run as another user.
+        if (runner.Count > 0)
+            folder.UnixFileMode |= UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        var guard = new GuardProcess(folder.FullName) { runner = runner, arguments = arguments };
         await guard.StartAgainAsync(ct);
         return guard;
     }
@@ -60,7 +67,8 @@ internal sealed class GuardProcess : IAsyncDisposable
     /// <summary>Starts a new guard on the same folder.</summary>
     public async Task StartAgainAsync(CancellationToken ct)
     {
-        process = Start(["serve", "--data", DataFolder, "--tether", .. arguments]);
+        string[] command = [.. runner, Binary(), "serve", "--data", DataFolder, "--tether", .. arguments];
+        process = StartProgram(command[0], command[1..]);
         process.ErrorDataReceived += (_, line) => Journal.Add(line.Data);
         process.BeginErrorReadLine();
         await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
