@@ -8,6 +8,7 @@ internal sealed class GuardProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private Process process = null!;
+    private IReadOnlyDictionary<string, string> environment = new Dictionary<string, string>();
 
     private GuardProcess(string dataFolder)
     {
@@ -45,12 +46,13 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     /// <summary>Returns when it answers.</summary>
-    public static async Task<GuardProcess> StartAsync(CancellationToken ct)
+    /// <param name="environment">Beside that of the tests.</param>
+    public static async Task<GuardProcess> StartAsync(CancellationToken ct, IReadOnlyDictionary<string, string>? environment = null)
     {
         var folder = Directory.CreateTempSubdirectory("myapp-guard-test-");
         // Services run as users of their own and have to get to their binaries.
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        var guard = new GuardProcess(folder.FullName);
+        var guard = new GuardProcess(folder.FullName) { environment = environment ?? new Dictionary<string, string>() };
         await guard.StartAgainAsync(ct);
         return guard;
     }
@@ -58,7 +60,7 @@ internal sealed class GuardProcess : IAsyncDisposable
     /// <summary>Starts a new guard on the same folder.</summary>
     public async Task StartAgainAsync(CancellationToken ct)
     {
-        process = Start("serve", "--data", DataFolder, "--tether");
+        process = StartProgram(Binary(), ["serve", "--data", DataFolder, "--tether"], environment);
         process.ErrorDataReceived += (_, line) => Journal.Add(line.Data);
         process.BeginErrorReadLine();
         await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
@@ -95,17 +97,19 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the guard binary with redirected streams.</summary>
-    public static Process Start(params string[] arguments) => StartProgram(Binary(), arguments);
+    public static Process Start(params string[] arguments) => StartProgram(Binary(), arguments, new Dictionary<string, string>());
 
     /// <summary>Runs a shell script, which is to become the guard, in the same way.</summary>
-    public static Process StartIn(string script, params string[] arguments) => StartProgram("/bin/sh", ["-c", script, .. arguments]);
+    public static Process StartIn(string script, params string[] arguments) => StartProgram("/bin/sh", ["-c", script, .. arguments], new Dictionary<string, string>());
 
-    private static Process StartProgram(string program, string[] arguments)
+    private static Process StartProgram(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
 #pragma warning disable RS0030 // the tests' one place to start the guard
         return Process.Start(start)!;
 #pragma warning restore RS0030
