@@ -19,7 +19,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
     private readonly InstanceMachine machine;
     private readonly InstanceEdges edges;
     private readonly Channel<InstanceEvent> events = Channel.CreateUnbounded<InstanceEvent>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly ITimer timer;
+    private readonly DueTimer timer;
     private readonly Task loop;
     private volatile Instance state;
     private TaskCompletionSource stepped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,7 +31,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         state = restored?.State ?? new Instance { Since = context.Clock.GetUtcNow() };
         machine = new InstanceMachine(owner.Unit, Random.Shared.NextDouble, JobTimes.Of(owner.Unit.Job));
         edges = new InstanceEdges(context, owner, replica, log, Post, state.Process?.Pid) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };
-        timer = context.Clock.CreateTimer(_ => Post(new TimerElapsed(context.Clock.GetUtcNow())), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer = new DueTimer(context.Clock, at => Post(new TimerElapsed(at)));
         Restore(restored);
         loop = Task.Run(RunAsync);
     }
@@ -144,7 +144,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
             {
                 context.Report($"{Id}: {happened.GetType().Name} failed: {e}");
                 // What was due may not have been done.
-                timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+                timer.Retry(TimeSpan.FromSeconds(1));
             }
 
             Interlocked.Exchange(ref stepped, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
@@ -168,7 +168,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         if (before.Phase != next.Phase)
             edges.Entered(next.Phase);
         // Actions only send events, so the due time is that of the state.
-        ArmTimer(next.Due);
+        timer.Arm(next.Due, followsClock: next.Phase == InstancePhase.Scheduled);
         if (next.Phase.IsAtRest() && !before.Phase.IsAtRest())
             edges.Rest();
         if (before.Phase != next.Phase || before.Process != next.Process)
@@ -188,13 +188,6 @@ internal sealed class InstanceLoop : IAsyncDisposable
             Cause = happened is Exited exited ? exited.Cause : ((SpawnFailed)happened).Cause, Before = before, After = next, Instance = Id,
         };
         _ = Task.Run(() => context.Dossiers.Record(owner.Unit, replica, ExitWitness.Describe(owner.Unit, sight, owner.Log)));
-    }
-
-    private void ArmTimer(DateTimeOffset? due)
-    {
-        var wait = due is { } at ? at - context.Clock.GetUtcNow() : Timeout.InfiniteTimeSpan;
-        // Timers count whole milliseconds: rounded up, or one that is early finds itself not due and is lost.
-        timer.Change(due is null ? wait : TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds)) + 1), Timeout.InfiniteTimeSpan);
     }
 
     // Neither probe answers nor heartbeats are worth a write to disk.

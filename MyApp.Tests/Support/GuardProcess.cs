@@ -10,6 +10,7 @@ internal sealed class GuardProcess : IAsyncDisposable
     private Process process = null!;
     private IReadOnlyList<string> arguments = [];
     private IReadOnlyList<string> runner = [];
+    private IReadOnlyDictionary<string, string> environment = new Dictionary<string, string>();
 
     private GuardProcess(string dataFolder)
     {
@@ -48,27 +49,40 @@ internal sealed class GuardProcess : IAsyncDisposable
 
     /// <summary>Returns when it answers.</summary>
     /// <param name="arguments">Beside those that every guard of a test gets.</param>
-    public static Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments) => StartThroughAsync([], ct, arguments);
+    public static Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments) => StartAsync(new(Fresh()) { arguments = arguments }, ct);
+
+    /// <param name="environment">Beside that of the tests.</param>
+    public static Task<GuardProcess> StartAsync(CancellationToken ct, IReadOnlyDictionary<string, string> environment) =>
+        StartAsync(new(Fresh()) { environment = environment }, ct);
 
     /// <param name="runner">A program, with its arguments, that becomes the guard.</param>
-    public static async Task<GuardProcess> StartThroughAsync(IReadOnlyList<string> runner, CancellationToken ct, params string[] arguments)
+    public static Task<GuardProcess> StartThroughAsync(IReadOnlyList<string> runner, CancellationToken ct)
+    {
+        var guard = new GuardProcess(Fresh()) { runner = runner };
+        // It may be another user's, who has to get to its folder.
+        new DirectoryInfo(guard.DataFolder).UnixFileMode |= UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        return StartAsync(guard, ct);
+    }
+
+    private static async Task<GuardProcess> StartAsync(GuardProcess guard, CancellationToken ct)
+    {
+        await guard.StartAgainAsync(ct);
+        return guard;
+    }
+
+    private static string Fresh()
     {
         var folder = Directory.CreateTempSubdirectory("myapp-guard-test-");
         // Services run as users of their own and have to get to their binaries.
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        // So has a guard that is made to run as another user.
-        if (runner.Count > 0)
-            folder.UnixFileMode |= UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        var guard = new GuardProcess(folder.FullName) { runner = runner, arguments = arguments };
-        await guard.StartAgainAsync(ct);
-        return guard;
+        return folder.FullName;
     }
 
     /// <summary>Starts a new guard on the same folder.</summary>
     public async Task StartAgainAsync(CancellationToken ct)
     {
         string[] command = [.. runner, Binary(), "serve", "--data", DataFolder, "--tether", .. arguments];
-        process = StartProgram(command[0], command[1..]);
+        process = StartProgram(command[0], command[1..], environment);
         process.ErrorDataReceived += (_, line) => Journal.Add(line.Data);
         process.BeginErrorReadLine();
         await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
@@ -114,17 +128,19 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the guard binary with redirected streams.</summary>
-    public static Process Start(params string[] arguments) => StartProgram(Binary(), arguments);
+    public static Process Start(params string[] arguments) => StartProgram(Binary(), arguments, new Dictionary<string, string>());
 
     /// <summary>Runs a shell script, which is to become the guard, in the same way.</summary>
-    public static Process StartIn(string script, params string[] arguments) => StartProgram("/bin/sh", ["-c", script, .. arguments]);
+    public static Process StartIn(string script, params string[] arguments) => StartProgram("/bin/sh", ["-c", script, .. arguments], new Dictionary<string, string>());
 
-    private static Process StartProgram(string program, string[] arguments)
+    private static Process StartProgram(string program, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
 #pragma warning disable RS0030 // the tests' one place to start the guard
         return Process.Start(start)!;
 #pragma warning restore RS0030

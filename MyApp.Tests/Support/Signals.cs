@@ -11,6 +11,9 @@ internal static class Signals
 
     public static void Send(int pid, int signal) => Assert.Equal(0, SendSignal(pid, signal));
 
+    /// <summary>To a process that may have ended meanwhile.</summary>
+    public static void TrySend(int pid, int signal) => _ = SendSignal(pid, signal);
+
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int pid, int signal);
 }

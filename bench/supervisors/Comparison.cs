@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MyApp.Bench.Supervisors.Cases;
 using MyApp.Bench.Supervisors.Measuring;
 using MyApp.Bench.Supervisors.Peers;
@@ -10,7 +11,9 @@ internal static class Comparison
 {
     public static async Task<int> RunAsync(Options options, CancellationToken ct)
     {
-        var bench = new Workbench(options.Programs, options.Artifacts, options.Quick, options.Peers, Console.Error.WriteLine);
+        var begin = Stopwatch.GetTimestamp();
+        void Tell(string line) => Console.Error.WriteLine($"{Stopwatch.GetElapsedTime(begin):mm\\:ss} {line}");
+        var bench = new Workbench(options.Programs, options.Artifacts, options.Quick, options.Peers, Tell);
         Case[] all = [new RecoveryCase(bench), new MemoryCase(bench), new StartCase(bench), new LogCase(bench), new RestartCase(bench), new ForwardCase(bench)];
         if (options.Only.FirstOrDefault(o => all.All(c => c.Key != o)) is { } unknown)
             throw new FormatException($"there is no case '{unknown}'; there are {string.Join(", ", all.Select(c => c.Key))}");

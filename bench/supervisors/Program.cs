@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 using MyApp.Bench.Supervisors;
 
 using var interrupted = new CancellationTokenSource();
-using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+Action<PosixSignalContext> end = signal =>
 {
     // What was started has to be ended first.
     signal.Cancel = true;
     interrupted.Cancel();
-});
+};
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, end);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, end);
 
 try
 {

@@ -25,6 +25,8 @@ internal sealed class RecoveryCase(Workbench bench) : Case(bench)
         var (longer, shorter) = (new List<Row> { floor }, new List<Row> { floor });
         foreach (var make in Bench.Peers)
             await PeerAsync(make, SocketMode.None, longer, shorter, ct);
+        // Its default of 100 ms is a setting; people who mind it change it.
+        await PeerAsync(f => new SystemdPeer(f, 0), SocketMode.None, longer, shorter, ct);
         foreach (var socket in new[] { SocketMode.Inherit, SocketMode.Forward })
             await PeerAsync(f => new GuardPeer(f, Bench.Guard), socket, longer, shorter, ct);
         return

@@ -49,7 +49,7 @@ internal sealed class SupervisordPeer(string folder) : ForegroundPeer(folder)
         command={service.CommandLine}
         environment={string.Join(',', service.Variables.Select(v => $"{v.Key}=\"{v.Value}\""))}
         autorestart={(service.Once ? "false" : "true")}
-        startretries=1000
+        {(service.Once ? "startsecs=0" : "startretries=1000")}
         redirect_stderr=true
         stdout_logfile={Folder}/supervisord-{service.Name}.log
         stdout_logfile_maxbytes=100MB

@@ -24,7 +24,6 @@ internal sealed record Workbench(string Programs, string Artifacts, bool Quick, 
         f => new SupervisordPeer(f),
         f => new Pm2Peer(f, Path.Combine(Artifacts, "bench", "pm2", "node_modules", ".bin", "pm2")),
         f => new SystemdPeer(f, null),
-        f => new SystemdPeer(f, 0),
     ];
 
     public bool Wants(Func<string, Peer> make) => Wanted.Count == 0 || Wanted.Any(w => make("/").Name.StartsWith(w, StringComparison.Ordinal));
@@ -59,10 +58,11 @@ internal sealed record Workbench(string Programs, string Artifacts, bool Quick, 
         }
         finally
         {
-            await peer.StopAsync(ct);
+            // Also when the run was interrupted.
+            await peer.StopAsync(CancellationToken.None);
             foreach (var left in ProcFs.StartedBelow(folder))
                 ProcFs.Signal(left, Libc.SIGKILL);
-            await Until.TrueAsync(() => !ProcFs.StartedBelow(folder).Any(), "the services have ended", TimeSpan.FromSeconds(30), ct);
+            await Until.TrueAsync(() => !ProcFs.StartedBelow(folder).Any(), "the services have ended", TimeSpan.FromSeconds(30), CancellationToken.None);
             Directory.Delete(folder, recursive: true);
         }
     }

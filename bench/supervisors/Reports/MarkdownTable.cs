@@ -34,7 +34,8 @@ internal static class MarkdownTable
         }
     }
 
-    public static string Number(double value) => value.ToString(value switch { 0 => "0", < 0.1 => "0.000", < 10 => "0.00", < 100 => "0.0", _ => "#,0" }, CultureInfo.InvariantCulture);
+    public static string Number(double value) =>
+        value.ToString(value == Math.Floor(value) ? "#,0" : value switch { < 0.1 => "0.000", < 10 => "0.00", < 100 => "0.0", _ => "#,0" }, CultureInfo.InvariantCulture);
 
     private static string Ratio(Row row, Row reference, string figure) =>
         row.Figures.TryGetValue(figure, out var value) && reference.Figures.TryGetValue(figure, out var one) && one > 0 ? Number(value / one) : "–";

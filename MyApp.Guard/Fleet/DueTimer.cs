@@ -1,0 +1,76 @@
+namespace MyApp.Guard.Fleet;
+
+/// <summary>
+/// A timer for a time of day. A machine's clock jumps (a suspended host, a first synchronisation): a grace period or a backoff has to last as
+/// long as it was meant to all the same, and a schedule has to follow the clock.
+/// </summary>
+internal sealed class DueTimer : IAsyncDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
+    private readonly Lock gate = new();
+    private readonly TimeProvider clock;
+    private readonly Action<DateTimeOffset> elapsed;
+    private readonly ITimer timer;
+    private DateTimeOffset? due;
+    private bool follows;
+
+    /// <param name="elapsed">Gets the time that has come: never one before the due time.</param>
+    public DueTimer(TimeProvider clock, Action<DateTimeOffset> elapsed)
+    {
+        (this.clock, this.elapsed) = (clock, elapsed);
+        timer = clock.CreateTimer(_ => OnElapsed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <param name="at">Null: never. The same as before: nothing changes, whatever the clock says now.</param>
+    /// <param name="followsClock">It is the time of day that counts; else the time from now until then.</param>
+    public void Arm(DateTimeOffset? at, bool followsClock)
+    {
+        lock (gate)
+        {
+            if ((at, followsClock) == (due, follows))
+                return;
+            (due, follows) = (at, followsClock);
+            Set_NeedsLock();
+        }
+    }
+
+    /// <summary>Comes again after this time, as what was due may not have been done.</summary>
+    public void Retry(TimeSpan after) => timer.Change(after, Timeout.InfiniteTimeSpan);
+
+    public ValueTask DisposeAsync() => timer.DisposeAsync();
+
+    private void OnElapsed()
+    {
+        DateTimeOffset at;
+        lock (gate)
+        {
+            if (due is not { } wanted)
+                return;
+            at = clock.GetUtcNow();
+            if (follows && at < wanted)
+            {
+                Set_NeedsLock();
+                return;
+            }
+
+            at = at < wanted ? wanted : at;
+        }
+
+        elapsed(at);
+    }
+
+    private void Set_NeedsLock()
+    {
+        if (due is not { } wanted)
+        {
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        var wait = wanted - clock.GetUtcNow();
+        if (follows && wait > Look)
+            wait = Look;
+        // Timers count whole milliseconds: rounded up, or it is early.
+        timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+    }
+}
