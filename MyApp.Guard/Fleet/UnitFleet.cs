@@ -18,6 +18,9 @@ internal sealed class UnitFleet(GuardContext context)
 
     public IEnumerable<ServiceRuntime> Services => services.Values.OrderBy(s => s.Key.Environment, StringComparer.Ordinal).ThenBy(s => s.Key.Service, StringComparer.Ordinal);
 
+    /// <summary>Every socket that listens for a service, to be handed over to a guard that follows this one. They stay ours.</summary>
+    public IReadOnlyList<(string Name, int Descriptor)> Listeners => [.. Services.SelectMany(s => s.Sockets.Listeners)];
+
     /// <summary>Takes up what the guard before left: running processes untouched, the rest as it was wanted.</summary>
     public void Restore()
     {
@@ -25,6 +28,7 @@ internal sealed class UnitFleet(GuardContext context)
         // The current release first: its exposure is the one the ports are opened with.
         foreach (var record in records.OrderByDescending(r => r.Current))
             Service(UnitKey.Of(record.Unit).Service).Restore(record);
+        context.Listeners.CloseRest();
         var instances = Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance));
         _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
         foreach (var service in Services)
