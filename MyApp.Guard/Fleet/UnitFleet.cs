@@ -13,6 +13,7 @@ namespace MyApp.Guard.Fleet;
 /// <summary>Everything the guard runs, and what clients may ask of it.</summary>
 internal sealed class UnitFleet(GuardContext context)
 {
+    private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<ServiceKey, ServiceRuntime> services = new();
     private readonly Lock uidGate = new();
 
@@ -20,6 +21,11 @@ internal sealed class UnitFleet(GuardContext context)
 
     /// <summary>Every socket that listens for a service, to be handed over to a guard that follows this one. They stay ours.</summary>
     public IReadOnlyList<(string Name, int Descriptor)> Listeners => [.. Services.SelectMany(s => s.Sockets.Listeners)];
+
+    /// <summary>Lets forwarded connections come to their end, and new ones wait.</summary>
+    public Task HoldConnectionsAsync() => context.Forwards.HoldAsync(HoldPatience, context.Clock);
+
+    public void ReleaseConnections() => context.Forwards.Release();
 
     /// <summary>Takes up what the guard before left: running processes untouched, the rest as it was wanted.</summary>
     public void Restore()

@@ -89,9 +89,12 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
     {
         await control.PauseAsync();
         Report($"becoming {binary}");
+        // A connection that is being forwarded ends with this program; short ones get their answer before.
+        await fleet.HoldConnectionsAsync();
         var failure = GuardUpgrade.Become(
             binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)]);
         Report($"{failure.Message}: going on as before");
+        fleet.ReleaseConnections();
         control.Resume();
     }
 
