@@ -37,10 +37,10 @@ internal sealed class InstanceEdges : IDisposable
     private volatile IReadOnlyDictionary<string, int> ports = NoPorts;
     private volatile DependencyWait? wait;
     private DependencyWatch? watch;
+    private DateTimeOffset? startedAt;
     private IDisposable? demand;
     private IDisposable? idleness;
     private volatile Backend? backend;
-    private DateTimeOffset? startedAt;
 
     /// <param name="leader">The process a guard before us has left; null: none.</param>
     public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post, int? leader)

@@ -13,10 +13,19 @@ namespace MyApp.Guard.Fleet;
 /// <summary>Everything the guard runs, and what clients may ask of it.</summary>
 internal sealed class UnitFleet(GuardContext context)
 {
+    private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<ServiceKey, ServiceRuntime> services = new();
     private readonly Lock uidGate = new();
 
     public IEnumerable<ServiceRuntime> Services => services.Values.OrderBy(s => s.Key.Environment, StringComparer.Ordinal).ThenBy(s => s.Key.Service, StringComparer.Ordinal);
+
+    /// <summary>Every socket that listens for a service, to be handed over to a guard that follows this one. They stay ours.</summary>
+    public IReadOnlyList<(string Name, int Descriptor)> Listeners => [.. Services.SelectMany(s => s.Sockets.Listeners)];
+
+    /// <summary>Lets forwarded connections come to their end, and new ones wait.</summary>
+    public Task HoldConnectionsAsync() => context.Forwards.HoldAsync(HoldPatience, context.Clock);
+
+    public void ReleaseConnections() => context.Forwards.Release();
 
     /// <summary>Takes up what the guard before left: running processes untouched, the rest as it was wanted.</summary>
     public void Restore()
@@ -25,6 +34,7 @@ internal sealed class UnitFleet(GuardContext context)
         // The current release first: its exposure is the one the ports are opened with.
         foreach (var record in records.OrderByDescending(r => r.Current))
             Service(UnitKey.Of(record.Unit).Service).Restore(record);
+        context.Listeners.CloseRest();
         var instances = Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance));
         _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
         foreach (var service in Services)

@@ -18,9 +18,7 @@ internal static class SocketConstants
     public const int TCP_NODELAY = 1;
     public const int TCP_KEEPIDLE = 4;
 
-    public const int F_SETFD = 2;
     public const int F_SETFL = 4;
-    public const int FD_CLOEXEC = 1;
 
     public const int SHUT_WR = 1;
     public const int MSG_NOSIGNAL = 0x4000;

@@ -7,6 +7,7 @@ using MyApp.Guard.Control;
 using MyApp.Guard.Fleet;
 using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
@@ -49,7 +50,10 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
     private async Task ServeAsync(FolderLock folder, Handover handover)
     {
         var since = clock.GetUtcNow();
-        var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report);
+        var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report)
+        {
+            Listeners = new ListenerSource(handover.ClaimAll("forward:", "inherit:")),
+        };
         var fleet = new UnitFleet(context);
         OrphanReaper.TakeOrphans();
         fleet.Restore();
@@ -67,27 +71,30 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
             handover.CloseRest();
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
             _ = ReloadAsync(reload);
-            await UntilEndAsync(control, folder);
+            await UntilEndAsync(control, folder, fleet);
         }
 
         await fleet.ShutDownAsync();
     }
 
-    private async Task UntilEndAsync(ControlSocket control, FolderLock folder)
+    private async Task UntilEndAsync(ControlSocket control, FolderLock folder, UnitFleet fleet)
     {
         while (await orders.Reader.ReadAsync() is { Binary: { } binary })
-            await BecomeAsync(binary, control, folder);
+            await BecomeAsync(binary, control, folder, fleet);
         Report("stopping every unit");
     }
 
     // Returns only when it failed.
-    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder)
+    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder, UnitFleet fleet)
     {
         await control.PauseAsync();
         Report($"becoming {binary}");
+        // A connection that is being forwarded ends with this program; short ones get their answer before.
+        await fleet.HoldConnectionsAsync();
         var failure = GuardUpgrade.Become(
-            binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. GuardUpgrade.Pipes(paths.StateFolder)]);
+            binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)]);
         Report($"{failure.Message}: going on as before");
+        fleet.ReleaseConnections();
         control.Resume();
     }
 

@@ -33,7 +33,9 @@ internal sealed class ForwardThread
         new Thread(Run, 256 * 1024) { IsBackground = true, Name = "forward" }.Start();
     }
 
-    public bool IsFull => connections.Count - free.Count >= maxConnections;
+    public bool IsFull => Count >= maxConnections;
+
+    private int Count => connections.Count - free.Count;
 
     /// <summary>Runs something on this thread, soon.</summary>
     public void Post(Action action)
@@ -41,6 +43,27 @@ internal sealed class ForwardThread
         posted.Enqueue(action);
         Fd.WriteAll(wake, BitConverter.GetBytes(1UL));
     }
+
+    /// <summary>Accepts no more on any port.</summary>
+    /// <returns>How many connections there still are.</returns>
+    public Task<int> HoldAsync()
+    {
+        var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            foreach (var port in ports.Values)
+                port.Hold();
+            answer.SetResult(Count);
+        });
+        return answer.Task;
+    }
+
+    /// <summary>Undoes <see cref="HoldAsync"/>.</summary>
+    public void Release() => Post(() =>
+    {
+        foreach (var port in ports.Values)
+            port.Open();
+    });
 
     public ForwardedPort Open(int listener, string portName, ServiceTraffic traffic)
     {

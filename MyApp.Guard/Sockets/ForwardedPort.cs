@@ -21,7 +21,14 @@ internal sealed unsafe class ForwardedPort(int id, int listener, string portName
 
     public ServiceTraffic Traffic => traffic;
 
-    public void Open() => Resume();
+    public void Open()
+    {
+        if (!accepts)
+            Resume();
+    }
+
+    /// <summary>Accepts no more until it is opened again: the kernel's queue holds new connections meanwhile.</summary>
+    public void Hold() => Pause(long.MaxValue);
 
     /// <summary>Connections that an instance has taken stay; those that wait are closed.</summary>
     public void Close()

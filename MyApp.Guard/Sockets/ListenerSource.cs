@@ -9,7 +9,7 @@ namespace MyApp.Guard.Sockets;
 /// holds the port, taken back from that instance.
 /// </summary>
 /// <param name="handedOver">Names as <see cref="ListeningSocket.Name"/>; the descriptors belong to the source.</param>
-internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> handedOver) : IDisposable
+internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> handedOver)
 {
     private readonly Lock gate = new();
     private readonly List<ListeningSocket> kept = [.. handedOver.Select(h => ListeningSocket.Adopt(h.Name, h.Descriptor)).OfType<ListeningSocket>()];
@@ -32,8 +32,8 @@ internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> 
         }
     }
 
-    /// <summary>Closes what nobody has asked for.</summary>
-    public void Dispose()
+    /// <summary>Closes what nobody has asked for: ports of services that are gone.</summary>
+    public void CloseRest()
     {
         lock (gate)
         {

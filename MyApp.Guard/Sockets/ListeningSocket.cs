@@ -52,7 +52,7 @@ internal sealed unsafe class ListeningSocket : IDisposable
     {
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         // What has passed an execve may have lost it on its way.
-        _ = Libc.fcntl(Fd.Number(handle), F_SETFD, FD_CLOEXEC);
+        _ = Libc.fcntl(Fd.Number(handle), Constants.F_SETFD, Constants.FD_CLOEXEC);
         if (SocketOption.Get(Fd.Number(handle), Constants.SOL_SOCKET, SO_ACCEPTCONN) == 1 && AddressOf(Fd.Number(handle)) is { } address)
             return new ListeningSocket(name, handle, address);
         handle.Dispose();

@@ -44,6 +44,14 @@ internal sealed class OrphanReaper : IDisposable
     {
         // Before the look: one that ends during it may not be seen and arms anew.
         Volatile.Write(ref armed, 0);
-        _ = Children.Orphans();
+        try
+        {
+            _ = Children.Orphans();
+        }
+        catch (IOException)
+        {
+            // Descriptors are short, and /proc can't be read: they wait until there are some.
+            Arm();
+        }
     }
 }

@@ -91,11 +91,12 @@ public sealed class ForwardChoiceTests
         using var service = await ForwardedService.StartAsync(guard, Ct);
         var open = Directory.GetFiles($"/proc/{guard.Pid}/fd").Length;
         // Room for some connections, and not for all.
-        await ToolProcess.RunAsync("/usr/bin/prlimit", [$"--pid={guard.Pid}", $"--nofile={open + 30}"], ct: Ct);
+        await ToolProcess.RunAsync("/usr/bin/prlimit", [$"--pid={guard.Pid}", $"--nofile={open + 30}:"], ct: Ct);
         var clients = new List<Socket>();
         for (var i = 0; i < 40; i++)
             clients.Add(await service.ConnectAsync(Ct));
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Ct);
+        Assert.True(TestService.IsRunning(guard.Pid), $"the guard runs; it says: {guard.Journal}");
         var before = CpuTicks(guard.Pid);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Ct);
         Assert.True(CpuTicks(guard.Pid) - before < 20, "it does not spin");
@@ -108,7 +109,7 @@ public sealed class ForwardChoiceTests
             server.LingerState = new LingerOption(true, 0);
         }
 
-        await ToolProcess.RunAsync("/usr/bin/prlimit", [$"--pid={guard.Pid}", "--nofile=1024"], ct: Ct);
+        await ToolProcess.RunAsync("/usr/bin/prlimit", [$"--pid={guard.Pid}", "--nofile=1024:"], ct: Ct);
         Assert.Equal(40, served);
     }
 

@@ -90,4 +90,15 @@ public sealed class UnitTextTests
         Assert.NotEmpty(UnitCheck.Problems(Good with { Replicas = 2 }));
         Assert.Empty(UnitCheck.Problems(Good with { Replicas = 2, Socket = SocketMode.Forward }));
     }
+
+    [Fact]
+    public void Check_OfInheritedSockets_RefusesWhatCantWorkWithThem()
+    {
+        var unit = Good with { Socket = SocketMode.Inherit, Readiness = new Probe { HttpPath = "/" } };
+
+        Assert.Empty(UnitCheck.Problems(unit));
+        Assert.Empty(UnitCheck.Problems(unit with { Readiness = null, OnDemand = new OnDemandRule(TimeSpan.FromMinutes(1)) }));
+        Assert.StartsWith("readiness:", UnitCheck.Problems(unit with { OnDemand = new OnDemandRule(TimeSpan.FromMinutes(1)) }).Single(), StringComparison.Ordinal);
+        Assert.StartsWith("ports:", UnitCheck.Problems(unit with { Ports = [new UnitPort("a:b", 8080)] }).Single(), StringComparison.Ordinal);
+    }
 }
