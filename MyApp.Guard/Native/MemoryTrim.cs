@@ -14,7 +14,7 @@ internal sealed class MemoryTrim : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     // A trim takes some milliseconds; somebody who asks for the status every second shall not make it a habit.
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
     private readonly TimeProvider clock;
     private readonly ITimer timer;
     private long? last;

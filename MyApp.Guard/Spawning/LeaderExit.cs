@@ -47,8 +47,7 @@ internal static class LeaderExit
 
     private static Task ReadableAsync(SafeFileHandle pidFd, Poller poller)
     {
-        // What follows runs on the poller's thread: to wake another one first would be felt in the time until a service is up again.
-        var ended = new TaskCompletionSource();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         poller.Add(Fd.Number(pidFd), () =>
         {
             poller.Remove(Fd.Number(pidFd));

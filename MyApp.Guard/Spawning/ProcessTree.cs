@@ -70,8 +70,6 @@ internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, Instance
     {
         if (IsEmpty)
             return;
-        // Away from the poller's thread: this may take its time.
-        await Task.Yield();
         Signal(SIGTERM);
         foreach (var member in Members(TimeSpan.Zero).Where(m => m.Group != Leader.Pid))
             ProcessSignal.Send(member, SIGTERM);

@@ -12,7 +12,6 @@ namespace MyApp.Guard.Spawning;
 internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, string mark, ProcessTable table)
 {
     private const int StopRounds = 50;
-    private const int Init = 1;
 
     /// <param name="maxAge">How old the answer may be; zero: not at all.</param>
     public List<ProcessStat> Members(TimeSpan maxAge)
@@ -20,7 +19,10 @@ internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, strin
         if (!StillOurs())
             return [];
         var all = table.All(maxAge);
-        var members = all.Where(p => p.Group == leader.Pid || p.Session == leader.Pid || IsMarkedOrphan(p)).ToDictionary(p => p.Pid);
+        var sessions = all.ToDictionary(p => p.Pid, p => p.Session);
+        // Whoever adopts orphans, this process or some init, is of another session than they are.
+        bool IsMarked(ProcessStat p) => sessions.GetValueOrDefault(p.Parent) != p.Session && ProcFs.HasVariable(p.Pid, mark);
+        var members = all.Where(p => p.Group == leader.Pid || p.Session == leader.Pid || IsMarked(p)).ToDictionary(p => p.Pid);
         // Children of members, until there are no more.
         for (var found = members.Count; found > 0;)
         {
@@ -54,7 +56,4 @@ internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, strin
 
     // The kernel gives out no pid that is still the number of a group or session, so a number whose leader ended and that has members is ours.
     public bool StillOurs() => isChild || ProcFs.Stat(leader.Pid) is not { } stat || stat.StartTime == leader.StartTime;
-
-    private bool IsMarkedOrphan(ProcessStat process) =>
-        (process.Parent == Environment.ProcessId || process.Parent == Init) && ProcFs.HasVariable(process.Pid, mark);
 }
