@@ -276,12 +276,16 @@ internal sealed class InstanceEdges : IDisposable
     {
         if (probe is null)
             return;
+        var tally = ProbeTally.None;
         int? port = Unit.Ports.Count > 0 && ports.TryGetValue(probe.Port ?? Unit.Ports[0].Name, out var found) ? found : null;
         probes.Add(context.Prober.Begin(probe, new ProbeTarget(port, () => owner.Program(id, replica, ports, probe.Exec, $".{kind}")), eager, answer =>
         {
             lastProbe = $"{kind}: {answer.Text}";
             context.Meters.Of(id).ProbeAnswered(kind, answer.Took, answer.Passed);
-            post(toEvent(answer.Passed));
+            var news = tally.IsNews(probe, answer.Passed);
+            tally = tally.Add(answer.Passed);
+            if (news)
+                post(toEvent(answer.Passed));
         }));
     }
 

@@ -16,5 +16,9 @@ public sealed record ProbeTally(int Successes = 0, int Failures = 0)
         : Failures >= Math.Max(1, probe.Failures) ? ProbeVerdict.Failed
         : ProbeVerdict.Undecided;
 
+    /// <summary>Whether one more such answer says anything that those before have not. Of a thousand units that are well, nobody has to be told so every five seconds.</summary>
+    public bool IsNews(Probe probe, bool passed) =>
+        Judge(probe) is var before && (before == ProbeVerdict.Undecided || Add(passed).Judge(probe) != before);
+
     private static int Next(int count) => count == int.MaxValue ? count : count + 1;
 }
