@@ -7,6 +7,7 @@ using MyApp.Guard.Control;
 using MyApp.Guard.Fleet;
 using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
+using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
 
@@ -17,6 +18,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
 {
     private const UnixFileMode OwnerFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const int Conflict = 3;
+    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(5);
     private readonly Channel<Order> orders = Channel.CreateUnbounded<Order>(new UnboundedChannelOptions { SingleReader = true });
     private readonly GuardPaths paths = new(options.DataFolder);
 
@@ -49,7 +51,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
     private async Task ServeAsync(FolderLock folder, Handover handover)
     {
         var since = clock.GetUtcNow();
-        var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report);
+        var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report) { Listeners = new ListenerSource(handover.ClaimAll("forward:", "inherit:")) };
         var fleet = new UnitFleet(context);
         OrphanReaper.TakeOrphans();
         fleet.Restore();
@@ -65,30 +67,39 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         using (options.Otlp is null ? null : new OtlpPush(options.Otlp, options.OtlpInterval, metrics, clock, Report))
         {
             handover.CloseRest();
+            context.Listeners.Dispose();
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
             _ = ReloadAsync(reload);
-            await UntilEndAsync(control, folder);
+            await UntilEndAsync(control, folder, fleet);
         }
 
         await fleet.ShutDownAsync();
     }
 
-    private async Task UntilEndAsync(ControlSocket control, FolderLock folder)
+    private async Task UntilEndAsync(ControlSocket control, FolderLock folder, UnitFleet fleet)
     {
         while (await orders.Reader.ReadAsync() is { Binary: { } binary })
-            await BecomeAsync(binary, control, folder);
+            await BecomeAsync(binary, control, folder, [.. fleet.Services.Select(s => s.Sockets)]);
         Report("stopping every unit");
     }
 
     // Returns only when it failed.
-    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder)
+    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder, IReadOnlyList<ServiceSockets> sockets)
     {
+        foreach (var service in sockets)
+            service.Hold();
+        for (var begin = clock.GetTimestamp(); sockets.Any(s => s.Traffic.Connections > 0) && clock.GetElapsedTime(begin) < options.UpgradeDrain;)
+            await Task.Delay(DrainLook, clock, CancellationToken.None);
         await control.PauseAsync();
         Report($"becoming {binary}");
-        var failure = GuardUpgrade.Become(
-            binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. GuardUpgrade.Pipes(paths.StateFolder)]);
+        List<(string, int)> left = [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor)];
+        left.AddRange(sockets.SelectMany(s => s.Listeners));
+        left.AddRange(GuardUpgrade.Pipes(paths.StateFolder));
+        var failure = GuardUpgrade.Become(binary, left);
         Report($"{failure.Message}: going on as before");
         control.Resume();
+        foreach (var service in sockets)
+            service.GoOn();
     }
 
     private UnitFolder PrepareUnits(CgroupRoot cgroups)

@@ -31,6 +31,11 @@ internal sealed unsafe class ForwardedPort(int id, int listener, string portName
             thread.Close(connection);
     }
 
+    /// <summary>Accepts no more until <see cref="GoOn"/>: the kernel's queue holds the clients.</summary>
+    public void Hold() => Pause(long.MaxValue);
+
+    public void GoOn() => Resume();
+
     public void Accept()
     {
         for (var i = 0; i < AcceptsInARow && accepts; i++)

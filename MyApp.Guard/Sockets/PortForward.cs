@@ -27,6 +27,11 @@ internal sealed class PortForward : IDisposable
 
     public ListeningSocket Listener => listener;
 
+    /// <summary>Takes no more connections, soon; those that come wait in the kernel.</summary>
+    public void Hold() => OnEachThread((_, i) => ports[i]!.Hold());
+
+    public void GoOn() => OnEachThread((_, i) => ports[i]!.GoOn());
+
     /// <summary>Stops listening. Connections that an instance has taken go on.</summary>
     public void Dispose()
     {

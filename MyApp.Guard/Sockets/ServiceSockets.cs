@@ -28,6 +28,25 @@ internal sealed class ServiceSockets(ServiceKey service, GuardContext context) :
         }
     }
 
+    /// <summary>Takes no more connections to forward; those that come wait in the kernel.</summary>
+    public void Hold()
+    {
+        lock (gate)
+        {
+            foreach (var forward in forwards.Values)
+                forward.Hold();
+        }
+    }
+
+    public void GoOn()
+    {
+        lock (gate)
+        {
+            foreach (var forward in forwards.Values)
+                forward.GoOn();
+        }
+    }
+
     /// <summary>Listens on the ports of a unit, as far as they are not open already.</summary>
     /// <param name="holders">Running leaders of instances of this service that an earlier guard started.</param>
     /// <exception cref="GuardException">A port is taken; nothing new is open then.</exception>
