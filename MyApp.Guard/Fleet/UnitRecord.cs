@@ -39,7 +39,7 @@ internal sealed record InstanceRecord
     WriteIndented = true,
     Converters = [
         typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),
-        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<MissedRuns>),
+        typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>),
         typeof(CamelCaseEnum<InstancePhase>), typeof(CamelCaseEnum<StopReason>)])]
 [JsonSerializable(typeof(UnitRecord))]
 [JsonSerializable(typeof(InstanceRecord))]
