@@ -13,7 +13,6 @@ namespace MyApp.Guard.Fleet;
 /// <summary>Everything the guard runs, and what clients may ask of it.</summary>
 internal sealed class UnitFleet(GuardContext context)
 {
-    private static readonly TimeSpan HoldPatience = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<ServiceKey, ServiceRuntime> services = new();
     private readonly Lock uidGate = new();
 
@@ -23,7 +22,8 @@ internal sealed class UnitFleet(GuardContext context)
     public IReadOnlyList<(string Name, int Descriptor)> Listeners => [.. Services.SelectMany(s => s.Sockets.Listeners)];
 
     /// <summary>Lets forwarded connections come to their end, and new ones wait.</summary>
-    public Task HoldConnectionsAsync() => context.Forwards.HoldAsync(HoldPatience, context.Clock);
+    /// <param name="patience">How long those that are open may go on.</param>
+    public Task HoldConnectionsAsync(TimeSpan patience) => context.Forwards.HoldAsync(patience, context.Clock);
 
     public void ReleaseConnections() => context.Forwards.Release();
 

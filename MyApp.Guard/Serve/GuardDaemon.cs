@@ -69,6 +69,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         using (options.Otlp is null ? null : new OtlpPush(options.Otlp, options.OtlpInterval, metrics, clock, Report))
         {
             handover.CloseRest();
+            context.Listeners.Dispose();
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
             _ = ReloadAsync(reload);
             await UntilEndAsync(control, folder, fleet);
@@ -90,7 +91,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         await control.PauseAsync();
         Report($"becoming {binary}");
         // A connection that is being forwarded ends with this program; short ones get their answer before.
-        await fleet.HoldConnectionsAsync();
+        await fleet.HoldConnectionsAsync(options.UpgradeDrain);
         var failure = GuardUpgrade.Become(
             binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)]);
         Report($"{failure.Message}: going on as before");

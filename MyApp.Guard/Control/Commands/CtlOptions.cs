@@ -11,7 +11,7 @@ internal sealed record CtlOptions
                hello | status [SERVICE] | watch | reload [--dry-run] | metrics | upgrade [--binary PATH]
                apply FILE | switch SERVICE RELEASE | remove SERVICE RELEASE
                start SERVICE | stop SERVICE | restart SERVICE
-               logs SERVICE [--stream access|error] [--tail N] [--follow]
+               logs SERVICE [--stream access|error|trace] [--tail N] [--follow]
                why SERVICE [--count N] [--lines N]
                (SERVICE may be followed by --env ENVIRONMENT; needed where it is in several)
         """;
