@@ -30,7 +30,7 @@ public static class UnitCheck
         ProbeCheck.Problems(unit, Check);
         LifeCheck.Problems(unit, Check);
         ProcessCheck.Problems(unit, Check);
-        DependencyCheck.Problems(unit, Check);
+        NeedCheck.Problems(unit, Check);
         return problems;
     }
 

@@ -3,7 +3,7 @@ using MyApp.Supervision.Ordering;
 namespace MyApp.Supervision.Units;
 
 /// <summary>The part of <see cref="UnitCheck"/> about what must be there first.</summary>
-internal static class DependencyCheck
+internal static class NeedCheck
 {
     public static void Problems(Unit unit, Action<bool, string> check)
     {
