@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using MyApp.Supervision.Control;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard.Chaos;
