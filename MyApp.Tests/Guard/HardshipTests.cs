@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
@@ -18,7 +17,7 @@ public sealed class HardshipTests
     public async Task Clock_ThatJumps_NeitherShortensNorStretchesAGracePeriod(string jump)
     {
         var offset = Path.GetTempFileName();
-        await using var guard = await GuardProcess.StartAsync(Ct, FakedClock(offset));
+        await using var guard = await GuardProcess.StartAsync(FakedClock(offset), Ct);
         await guard.Client.ApplyAsync(
             TestService.Unit(guard.Script("run", "trap '' TERM; echo up; while :; do sleep 0.1; done")) with { Stop = new StopRule { Grace = TimeSpan.FromSeconds(3), Drain = TimeSpan.Zero } }, Ct);
         await guard.UntilAsync(i => i.State == InstanceState.Ready && i.LastLines.Count == 1, Ct);
@@ -40,7 +39,7 @@ public sealed class HardshipTests
     public async Task Clock_SetBack_DoesNotStretchABackoff()
     {
         var offset = Path.GetTempFileName();
-        await using var guard = await GuardProcess.StartAsync(Ct, FakedClock(offset));
+        await using var guard = await GuardProcess.StartAsync(FakedClock(offset), Ct);
         await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", "sleep 0.2; exit 3")) with { Restart = new RestartRule { Initial = TimeSpan.FromSeconds(1), Max = TimeSpan.FromSeconds(1) } }, Ct);
         var before = await guard.UntilAsync(i => i.State == InstanceState.Backoff && i.Restarts >= 1, Ct);
 
@@ -58,13 +57,13 @@ public sealed class HardshipTests
         await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", "exec sleep 1000")), Ct);
         var first = await guard.UntilStateAsync(InstanceState.Ready, Ct);
         var limit = await LimitAsync(guard, $"{Directory.EnumerateFileSystemEntries($"/proc/{guard.Pid}/fd").Count()}");
-        var cpu = ProcFs.Stat(guard.Pid)!.CpuTicks;
+        var cpu = ProcStat.Of(guard.Pid)!.CpuTicks;
 
         Signals.Send(first.Pid!.Value, Signals.Kill);
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Ct);
 
         // The default of USER_HZ is 100: it must not have spun for what it could not have.
-        Assert.InRange(ProcFs.Stat(guard.Pid)!.CpuTicks - cpu, 0, 100);
+        Assert.InRange(ProcStat.Of(guard.Pid)!.CpuTicks - cpu, 0, 100);
         await LimitAsync(guard, limit);
         var second = await guard.UntilAsync(i => i.State == InstanceState.Ready && i.Pid != first.Pid, Ct);
         Assert.True(TestService.IsRunning(second.Pid!.Value));
@@ -127,15 +126,12 @@ public sealed class HardshipTests
         return before;
     }
 
-    private static Dictionary<string, string> FakedClock(string offsetFile)
+    private static string FakedClock(string offsetFile)
     {
         var library = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault() : null;
         Assert.SkipWhen(library is null, "needs libfaketime (Debian: faketime)");
         File.WriteAllLines(offsetFile, ["+0"]);
-        return new Dictionary<string, string>
-        {
-            ["LD_PRELOAD"] = library!, ["FAKETIME_TIMESTAMP_FILE"] = offsetFile, ["FAKETIME_NO_CACHE"] = "1", ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-        };
+        return $"export LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={offsetFile} FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1";
     }
 
     private static Task WriteAsync(string path, string text) => File.WriteAllLinesAsync(path, [text], Ct);

@@ -1,12 +1,11 @@
 using System.Text;
-using MyApp.Guard.Native;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard.Chaos;
 
 /// <summary>A process that carries the fleet's mark in its environment, wherever it has gone.</summary>
-internal sealed record MarkedProcess(ProcessStat Stat, string Instance, string Command);
+internal sealed record MarkedProcess(ProcStat Stat, string Instance, string Command);
 
 /// <summary>What is supervised while things are killed.</summary>
 internal sealed class ChaosFleet
@@ -49,7 +48,7 @@ internal sealed class ChaosFleet
     public IReadOnlyList<MarkedProcess> Processes()
     {
         var found = new List<MarkedProcess>();
-        foreach (var stat in ProcFs.All().Where(s => !s.IsZombie))
+        foreach (var stat in ProcStat.Running())
         {
             var environment = Text(stat.Pid, "environ");
             if (environment.Contains($"{Mark}={guard.DataFolder}"))

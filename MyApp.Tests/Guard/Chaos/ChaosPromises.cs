@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
-using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;

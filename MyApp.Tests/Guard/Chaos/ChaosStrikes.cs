@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using MyApp.Guard.Spawning;
-using MyApp.Supervision.Control;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard.Chaos;
@@ -104,7 +102,7 @@ internal sealed class ChaosStrikes(GuardProcess guard, ChaosFleet fleet, ChaosPr
 
     private static void Kill(MarkedProcess victim)
     {
-        if (ProcessGroup.Identify(victim.Stat.Pid)?.StartTime == victim.Stat.StartTime)
+        if (ProcStat.Of(victim.Stat.Pid)?.StartTime == victim.Stat.StartTime)
             Signals.TrySend(victim.Stat.Pid, Signals.Kill);
     }
 
