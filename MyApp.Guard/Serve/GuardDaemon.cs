@@ -69,7 +69,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         using (options.Otlp is null ? null : new OtlpPush(options.Otlp, options.OtlpInterval, metrics, clock, Report))
         {
             handover.CloseRest();
-            context.Listeners.Dispose();
+            context.Listeners.CloseRest();
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
             _ = ReloadAsync(reload);
             await UntilEndAsync(control, folder, fleet);
