@@ -30,13 +30,20 @@ internal sealed class UnitFleet(GuardContext context)
     /// <summary>Takes up what the guard before left: running processes untouched, the rest as it was wanted.</summary>
     public void Restore()
     {
-        var records = context.Store.Units((path, problem) => context.Report($"{path} can't be read and is left alone: {problem}"));
+        var allRead = true;
+        var records = context.Store.Units((path, problem) =>
+        {
+            allRead = false;
+            context.Report($"{path} can't be read and is left alone: {problem}");
+        });
         // The current release first: its exposure is the one the ports are opened with.
         foreach (var record in records.OrderByDescending(r => r.Current))
             Service(UnitKey.Of(record.Unit).Service).Restore(record);
         context.Listeners.CloseRest();
         var instances = Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance));
-        _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
+        // What runs of a unit that can't be read is not known to be nobody's.
+        if (allRead)
+            _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
         foreach (var service in Services)
         {
             var hasCurrent = service.Units.Any(u => u.Record.Current);

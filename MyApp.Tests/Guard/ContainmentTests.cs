@@ -114,6 +114,27 @@ public sealed class ContainmentTests
     }
 
     [Fact]
+    public async Task Instance_OfAUnitFileThatCannotBeRead_IsLeftAlone()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await guard.Client.ApplyAsync(TestService.Unit("/bin/sleep") with { Args = ["1000"] }, Ct);
+        var pid = (await guard.UntilStateAsync(InstanceState.Ready, Ct)).Pid!.Value;
+        var file = Directory.GetFiles(Path.Combine(guard.DataFolder, "guard", "units"), "*.json", SearchOption.AllDirectories).Single();
+        var lines = await File.ReadAllLinesAsync(file, Ct);
+        await guard.CrashAsync(Ct);
+        await File.WriteAllLinesAsync(file, ["{"], Ct);
+        await guard.StartAgainAsync(Ct);
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, Ct);
+        Assert.True(TestService.IsRunning(pid));
+        await guard.CrashAsync(Ct);
+        await File.WriteAllLinesAsync(file, lines, Ct);
+
+        await guard.StartAgainAsync(Ct);
+
+        Assert.Equal(pid, (await guard.UntilStateAsync(InstanceState.Ready, Ct)).Pid);
+    }
+
+    [Fact]
     public async Task Process_WithTheRecordedPidButAnotherStart_IsNotTouched()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);
