@@ -39,6 +39,9 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
     /// <summary>Makes processes that the kernel kills when this one dies: those of the shim, which nobody would take over. Null: they live on.</summary>
     public ParentThread? Parent { get; init; }
 
+    /// <summary>The shim's folder goes with it, and nobody could ask it why.</summary>
+    public bool KeepsDossiers => Parent is null;
+
     /// <summary>What it runs writes to our own standard output and error.</summary>
     public bool PassesOutput { get; init; }
 

@@ -179,6 +179,8 @@ internal sealed class InstanceLoop : IAsyncDisposable
 
     private void Remember(Instance before, Instance next, InstanceEvent happened)
     {
+        if (!context.KeepsDossiers)
+            return;
         if (next.Phase == InstancePhase.Ready)
             _ = Task.Run(() => context.Dossiers.NoteReady(owner.Unit));
         if (happened is not (Exited or SpawnFailed))

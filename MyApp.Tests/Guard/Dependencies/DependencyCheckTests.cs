@@ -9,6 +9,7 @@ using MyApp.Guard.Spawning;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Guard.Probing;
 using MyApp.Tests.Support;
+using DependencyCheck = MyApp.Guard.Dependencies.DependencyCheck;
 
 namespace MyApp.Tests.Guard.Dependencies;
 
