@@ -42,7 +42,21 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             Accept = root.Texts("accept") ?? [],
             Origins = OriginIndex.Of(tree),
         };
+        RefuseWakingProbes(root, spec);
         return problems.Count == before ? spec : null;
+    }
+
+    // Over an inherited socket nobody can tell such a probe's connection from a client's.
+    private static void RefuseWakingProbes(SpecSection root, ServiceSpec spec)
+    {
+        if (spec.OnDemand is null || spec.Socket != SocketMode.Inherit)
+            return;
+        var health = root.Section("health");
+        foreach (var (key, probe) in new[] { ("readiness", spec.Health.Readiness), ("liveness", spec.Health.Liveness) })
+        {
+            if (probe is { HttpPath: not null } or { Tcp: true } or { Grpc: not null })
+                health.Refuse(key, $"{health.PathOf(key)} would keep a service on demand up for ever, as with socket: inherit its connections count", "ask exec: [/program], or socket: forward");
+        }
     }
 
     private static BuildSpec BindBuild(SpecSection build)
