@@ -12,12 +12,12 @@ public sealed class HardshipTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("-1h")]
-    [InlineData("+1h")]
-    public async Task Clock_ThatJumps_NeitherShortensNorStretchesAGracePeriod(string jump)
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public async Task Clock_ThatJumps_NeitherShortensNorStretchesAGracePeriod(int jump)
     {
-        var offset = Path.GetTempFileName();
-        await using var guard = await GuardProcess.StartAsync(FakedClock(offset), Ct);
+        using var clock = new TemporaryFolder();
+        await using var guard = await GuardProcess.StartWithAsync(await MovedClockAsync(clock), Ct);
         await guard.Client.ApplyAsync(
             TestService.Unit(guard.Script("run", "trap '' TERM; echo up; while :; do sleep 0.1; done")) with { Stop = new StopRule { Grace = TimeSpan.FromSeconds(3), Drain = TimeSpan.Zero } }, Ct);
         await guard.UntilAsync(i => i.State == InstanceState.Ready && i.LastLines.Count == 1, Ct);
@@ -25,28 +25,26 @@ public sealed class HardshipTests
         var begin = Stopwatch.GetTimestamp();
         var stop = guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
         await guard.UntilStateAsync(InstanceState.Stopping, Ct);
-        await WriteAsync(offset, jump);
+        Move(clock, jump);
         await stop.WaitAsync(TestService.Patience, TimeProvider.System, Ct);
 
         Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 2.9, 10);
         // It really was another time for the guard.
         var off = (await guard.InstanceAsync(1, Ct)).Since - TimeProvider.System.GetUtcNow();
         Assert.True(off.Duration() > TimeSpan.FromMinutes(50), $"the clock of the guard is only {off} off");
-        File.Delete(offset);
     }
 
     [Fact]
     public async Task Clock_SetBack_DoesNotStretchABackoff()
     {
-        var offset = Path.GetTempFileName();
-        await using var guard = await GuardProcess.StartAsync(FakedClock(offset), Ct);
+        using var clock = new TemporaryFolder();
+        await using var guard = await GuardProcess.StartWithAsync(await MovedClockAsync(clock), Ct);
         await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", "sleep 0.2; exit 3")) with { Restart = new RestartRule { Initial = TimeSpan.FromSeconds(1), Max = TimeSpan.FromSeconds(1) } }, Ct);
         var before = await guard.UntilAsync(i => i.State == InstanceState.Backoff && i.Restarts >= 1, Ct);
 
-        await WriteAsync(offset, "-1h");
+        Move(clock, -3600);
 
         await guard.UntilAsync(i => i.Restarts >= before.Restarts + 3, Ct);
-        File.Delete(offset);
     }
 
     [Fact]
@@ -126,13 +124,41 @@ public sealed class HardshipTests
         return before;
     }
 
-    private static string FakedClock(string offsetFile)
+    /// <summary>A library that moves CLOCK_REALTIME, and nothing else, by the seconds that a file says.</summary>
+    private static async Task<Dictionary<string, string>> MovedClockAsync(TemporaryFolder folder)
     {
-        var library = Directory.Exists("/usr/lib") ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).FirstOrDefault() : null;
-        Assert.SkipWhen(library is null, "needs libfaketime (Debian: faketime)");
-        File.WriteAllLines(offsetFile, ["+0"]);
-        return $"export LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={offsetFile} FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1";
+        Assert.SkipUnless(File.Exists("/usr/bin/cc"), "needs a C compiler as /usr/bin/cc");
+        var library = Path.Combine(folder.Path, "clock.so");
+        using var compiler = TestProcess.Start("/usr/bin/cc", ["-shared", "-fPIC", "-O1", "-o", library, folder.File("clock.c", MovedClock)]);
+        var words = await compiler.StandardError.ReadToEndAsync(Ct);
+        await compiler.WaitForExitAsync(Ct);
+        Assert.True(compiler.ExitCode == 0, words);
+        return new Dictionary<string, string> { ["LD_PRELOAD"] = library, ["CLOCK_OFFSET"] = Move(folder, 0) };
     }
 
-    private static Task WriteAsync(string path, string text) => File.WriteAllLinesAsync(path, [text], Ct);
+    /// <returns>The file that says so.</returns>
+    private static string Move(TemporaryFolder folder, int seconds) => folder.File("offset", $"{seconds}");
+
+    private const string MovedClock = """
+        #define _GNU_SOURCE
+        #include <fcntl.h>
+        #include <stdlib.h>
+        #include <sys/syscall.h>
+        #include <time.h>
+        #include <unistd.h>
+        int clock_gettime(clockid_t clock, struct timespec *time)
+        {
+            int result = syscall(SYS_clock_gettime, clock, time);
+            if (clock == CLOCK_REALTIME && result == 0) {
+                char text[32] = {0};
+                int fd = open(getenv("CLOCK_OFFSET"), O_RDONLY | O_CLOEXEC);
+                if (fd >= 0) {
+                    if (read(fd, text, sizeof text - 1) > 0)
+                        time->tv_sec += atol(text);
+                    close(fd);
+                }
+            }
+            return result;
+        }
+        """;
 }

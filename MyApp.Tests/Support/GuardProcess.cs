@@ -8,14 +8,9 @@ internal sealed class GuardProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private Process process = null!;
-<<<<<<< HEAD
     private IReadOnlyList<string> arguments = [];
     private IReadOnlyList<string> runner = [];
     private IReadOnlyDictionary<string, string> environment = new Dictionary<string, string>();
-=======
-    private string[] arguments = [];
-    private string? prelude;
->>>>>>> 8e44a15 (A jump of the clock neither shortens nor stretches a grace period or a backoff; tests for hardships)
 
     private GuardProcess(string dataFolder)
     {
@@ -54,11 +49,10 @@ internal sealed class GuardProcess : IAsyncDisposable
 
     /// <summary>Returns when it answers.</summary>
     /// <param name="arguments">Beside those that every guard of a test gets.</param>
-<<<<<<< HEAD
     public static Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments) => StartAsync(new(Fresh()) { arguments = arguments }, ct);
 
     /// <param name="environment">Beside that of the tests.</param>
-    public static Task<GuardProcess> StartAsync(CancellationToken ct, IReadOnlyDictionary<string, string> environment) =>
+    public static Task<GuardProcess> StartWithAsync(IReadOnlyDictionary<string, string> environment, CancellationToken ct) =>
         StartAsync(new(Fresh()) { environment = environment }, ct);
 
     /// <param name="runner">A program, with its arguments, that becomes the guard.</param>
@@ -77,35 +71,18 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     private static string Fresh()
-=======
-    public static Task<GuardProcess> StartAsync(CancellationToken ct, params string[] arguments) => StartAsync(null, ct, arguments);
-
-    /// <param name="prelude">Shell commands before it, which set what it inherits; null: none.</param>
-    public static async Task<GuardProcess> StartAsync(string? prelude, CancellationToken ct, params string[] arguments)
->>>>>>> 8e44a15 (A jump of the clock neither shortens nor stretches a grace period or a backoff; tests for hardships)
     {
         var folder = Directory.CreateTempSubdirectory("myapp-guard-test-");
         // Services run as users of their own and have to get to their binaries.
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-<<<<<<< HEAD
         return folder.FullName;
-=======
-        var guard = new GuardProcess(folder.FullName) { arguments = arguments, prelude = prelude };
-        await guard.StartAgainAsync(ct);
-        return guard;
->>>>>>> 8e44a15 (A jump of the clock neither shortens nor stretches a grace period or a backoff; tests for hardships)
     }
 
     /// <summary>Starts a new guard on the same folder.</summary>
     public async Task StartAgainAsync(CancellationToken ct)
     {
-<<<<<<< HEAD
         string[] command = [.. runner, Binary(), "serve", "--data", DataFolder, "--tether", .. arguments];
         process = StartProgram(command[0], command[1..], environment);
-=======
-        string[] words = ["serve", "--data", DataFolder, "--tether", .. arguments];
-        process = prelude is null ? Start(words) : StartIn($"{prelude}; exec \"$@\"", ["sh", Binary(), .. words]);
->>>>>>> 8e44a15 (A jump of the clock neither shortens nor stretches a grace period or a backoff; tests for hardships)
         process.ErrorDataReceived += (_, line) => Journal.Add(line.Data);
         process.BeginErrorReadLine();
         await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
