@@ -39,7 +39,7 @@ public sealed class ProbeTests
         };
         await guard.Client.ApplyAsync(unit, Ct);
 
-        var instance = await guard.UntilAsync(i => i.Restarts > 0, Ct);
+        var instance = await guard.UntilAsync(i => i.Restarts > 0 && i.LastProbe is not null, Ct);
 
         Assert.Equal("startup probe did not pass within 0.5 s; killed by SIGTERM", instance.LastExit);
         Assert.EndsWith("connection refused", instance.LastProbe, StringComparison.Ordinal);
