@@ -30,7 +30,7 @@ internal static class Samples
         Service = "orders", Environment = "dev", Release = "orders-dev-2", Instance = "orders-dev-2.0", Pid = 4710, StartedAt = Noon.AddMinutes(-6), EndedAt = Noon.AddMinutes(-5),
         Cause = DossierCause.PortTaken, Exit = "exit 1", Reason = "port 8080 is taken by nginx (pid 812)", Then = "started again at once", Restarts = 0,
         LastProbe = "startup: GET /health/ready: connection refused", Error = ["listening on :8080", "bind: address already in use", "\u001b[2Jbye"],
-        Goroutines = "goroutine 1 [running]:\nmain.main()\n", LastGoodRelease = "orders-dev-1", ChangesSinceGood = ["ports", "env.GIN_MODE"],
+        Goroutines = "SIGQUIT: quit\n\ngoroutine 1 [running]:\nmain.main()\n", LastGoodRelease = "orders-dev-1", ChangesSinceGood = ["ports", "env.GIN_MODE"],
     };
 
     public static ServiceView Waiting { get; } = new()
