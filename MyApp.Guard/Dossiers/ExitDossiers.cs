@@ -27,7 +27,7 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
         lock (gate)
         {
             if (ReadGood(unit)?.Release != unit.Release)
-                Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, UnitJson.Default.Unit));
+                Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, RecordJson.Default.Unit));
         }
     }
 
