@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MyApp.Guard.Fleet;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Files;
