@@ -20,8 +20,11 @@ internal static class CgroupFile
     {
         try
         {
-            using var file = Fd.Open(Path.Combine(folder, name), O_RDONLY);
-            return Encoding.ASCII.GetString(Fd.ReadToEnd(Fd.Number(file)));
+            return LastDescriptor.Do(() =>
+            {
+                using var file = Fd.Open(Path.Combine(folder, name), O_RDONLY);
+                return Encoding.ASCII.GetString(Fd.ReadToEnd(Fd.Number(file)));
+            });
         }
         catch (NativeException e) when (e.Errno is ENOENT or ENODEV or EACCES)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MyApp.Guard.Fleet;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Files;
@@ -27,7 +28,7 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
         lock (gate)
         {
             if (ReadGood(unit)?.Release != unit.Release)
-                Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, UnitJson.Default.Unit));
+                Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, RecordJson.Default.Unit));
         }
     }
 

@@ -231,7 +231,7 @@ internal sealed class InstanceEdges : IDisposable
             Attend(owner.Tree(id, process, isChild: true, cgroup));
             post(new Spawned(Now, process));
         }
-        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
+        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
             LastCause = new ExitCause(ExitKind.NotStarted, Detail: $"could not be started: {e.Message}");
             post(new SpawnFailed(Now, LastCause));

@@ -33,9 +33,9 @@ internal sealed record InstanceRecord
     public required string BootId { get; init; }
 }
 
+// Null is written: a unit's null is "no limit", and what is not there is filled in with its default (UnitDefaults).
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     WriteIndented = true,
     Converters = [
         typeof(CamelCaseEnum<Exposure>), typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>),

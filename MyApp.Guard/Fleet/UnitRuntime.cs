@@ -191,7 +191,7 @@ internal sealed class UnitRuntime
         {
             (int, SpawnFailure?) Start() => Spawner.Start(order, input, standardOutput, standardError);
             var (pid, failure) = context.Parent?.Do(Start) ?? Start();
-            return failure is null ? (ProcFs.Identify(pid)!, null) : (null, SpawnWords.Cause(failure, order));
+            return failure is null ? (Children.Identify(pid), null) : (null, SpawnWords.Cause(failure, order));
         }
     }
 

@@ -61,6 +61,8 @@ internal static class Constants
     public const int ENODEV = 19;
     public const int ENOTDIR = 20;
     public const int EINVAL = 22;
+    public const int ENFILE = 23;
+    public const int EMFILE = 24;
     public const int ERANGE = 34;
 
     public const int SIGHUP = 1;

@@ -23,7 +23,7 @@ internal static class ProcFs
     {
         try
         {
-            return Parse(File.ReadAllText($"/proc/{pid}/stat"));
+            return Parse(LastDescriptor.Do(() => File.ReadAllText($"/proc/{pid}/stat")));
         }
         catch (IOException)
         {
@@ -66,7 +66,7 @@ internal static class ProcFs
     {
         try
         {
-            return File.ReadAllText(path);
+            return LastDescriptor.Do(() => File.ReadAllText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

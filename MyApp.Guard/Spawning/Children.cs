@@ -33,6 +33,17 @@ internal static class Children
         }
     }
 
+    /// <summary>Who a process is that this guard has just started: it is in /proc until it is waited for.</summary>
+    /// <exception cref="NativeException">That can't be read. The process is ended, as nobody could attend to it.</exception>
+    public static ProcessIdentity Identify(int pid)
+    {
+        if (ProcFs.Identify(pid) is { } process)
+            return process;
+        _ = Libc.kill(-pid, SIGKILL);
+        Reap(pid);
+        throw new NativeException($"read /proc/{pid}/stat", EMFILE);
+    }
+
     /// <summary>Waits for a process this guard has started; it is gone afterwards.</summary>
     /// <returns>The status of wait(2); null when it was no child.</returns>
     public static int? Reap(int pid) => Reap(pid, out _);

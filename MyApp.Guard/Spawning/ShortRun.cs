@@ -58,7 +58,7 @@ internal sealed class ShortRun(GuardProcesses processes)
         using var write = output.OpenForProgram();
         var (pid, failure) = Spawner.Start(order, input, write, write);
         return failure is null
-            ? (new ProcessTree(ProcFs.Identify(pid)!, isChild: true, program.Cgroup, program.Mark, processes), null)
+            ? (new ProcessTree(Children.Identify(pid), isChild: true, program.Cgroup, program.Mark, processes), null)
             : (null, SpawnWords.Cause(failure, order).Describe());
     }
 }

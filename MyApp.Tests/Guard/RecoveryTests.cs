@@ -1,5 +1,6 @@
 using System.Globalization;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard;
@@ -29,6 +30,23 @@ public sealed class RecoveryTests
         var lines = await LogAsync(guard);
         var last = int.Parse(lines[^1]["last ".Length..], CultureInfo.InvariantCulture);
         Assert.Equal(Enumerable.Range(1, last).Select(i => $"line {i}").Append($"last {last}"), lines);
+    }
+
+    [Fact]
+    public async Task Unit_AfterAGuardRestart_IsTheSameToTheLastNull()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        // Null is "any number" here, and not the default.
+        var unit = TestService.Unit(guard.Script("run", "exec sleep 1000")) with { Logs = new LogRule { Format = LogFormat.Raw, KeepFiles = null } };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        await guard.CrashAsync(Ct);
+        await guard.StartAgainAsync(Ct);
+
+        // Other content would be a conflict.
+        await guard.Client.ApplyAsync(unit, Ct);
+
+        Assert.Equal(InstanceState.Ready, (await guard.InstanceAsync(1, Ct)).State);
     }
 
     [Fact]
