@@ -17,6 +17,10 @@ internal sealed class InstanceCgroup(string folder, int version, IReadOnlyList<I
 {
     private bool made;
 
+    // cgroup.kill was written. What is born in the group afterwards is killed at once: the kernel compares its count of kills with that of
+    // the group of the parent (cgroup_css_set_fork, seen in Linux 6.18). A group made anew has none.
+    private volatile bool killed;
+
     private string? MemoryFolder => limits.FirstOrDefault(l => l.Controller == "memory")?.Folder;
 
     /// <summary>In words, e.g. <c>cgroup v2: tree; cgroup v1: memory, pids</c>.</summary>
@@ -34,13 +38,15 @@ internal sealed class InstanceCgroup(string folder, int version, IReadOnlyList<I
     public CgroupEntry Enter()
     {
         // Not at every restart: each limit is a file to open, and time until the program answers again.
-        if (!made)
+        if (!made || killed)
             MakeAll();
         made = true;
-        var tasks = limits.Where(l => l.Version == 1).Select(l => l.Folder).Distinct(StringComparer.Ordinal);
-        return version == 2
-            ? new CgroupEntry(Fd.Open(folder, O_RDONLY | O_DIRECTORY), [.. tasks.Select(OpenTasks)])
-            : new CgroupEntry(null, [.. tasks.Append(folder).Distinct(StringComparer.Ordinal).Select(OpenTasks)]);
+        var tasks = limits.Where(l => l.Version == 1 && l.Folder != folder).Select(l => Open(l.Folder, "tasks"));
+        if (version == 1)
+            return new CgroupEntry(null, [.. tasks, Open(folder, "tasks")]);
+        return killed
+            ? new CgroupEntry(null, [.. tasks, Open(folder, "cgroup.procs")])
+            : new CgroupEntry(Fd.Open(folder, O_RDONLY | O_DIRECTORY), [.. tasks]);
     }
 
     /// <summary>Whether a process is left that is more than a zombie.</summary>
@@ -52,7 +58,11 @@ internal sealed class InstanceCgroup(string folder, int version, IReadOnlyList<I
     public void Kill()
     {
         if (version == 2 && TryWrite("cgroup.kill", "1"))
+        {
+            killed = true;
             return;
+        }
+
         // A kernel before 5.14, or version 1: what is frozen neither forks nor ends, so its pid stays its own.
         Freeze(true);
         foreach (var pid in CgroupFile.Pids(folder))
@@ -91,10 +101,11 @@ internal sealed class InstanceCgroup(string folder, int version, IReadOnlyList<I
 
     private void MakeAll()
     {
-        Make(folder);
         // A guard before us may have started something here and died before it wrote that down.
         if (!IsEmpty)
             Kill();
+        killed = !CgroupFile.Remove(folder);
+        Make(folder);
         foreach (var limit in limits)
         {
             Make(limit.Folder);
@@ -117,7 +128,7 @@ internal sealed class InstanceCgroup(string folder, int version, IReadOnlyList<I
         }
     }
 
-    private static SafeFileHandle OpenTasks(string path) => Fd.Open(Path.Combine(path, "tasks"), O_WRONLY);
+    private static SafeFileHandle Open(string path, string file) => Fd.Open(Path.Combine(path, file), O_WRONLY);
 
     private void Freeze(bool frozen)
     {

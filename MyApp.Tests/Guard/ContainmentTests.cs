@@ -47,9 +47,11 @@ public sealed class ContainmentTests
         var first = await guard.UntilStateAsync(InstanceState.Ready, Ct);
         Signals.Send(first.Pid!.Value, Signals.Kill);
 
-        await guard.UntilAsync(i => i.State == InstanceState.Ready && i.Pid != first.Pid, Ct);
+        var second = await guard.UntilAsync(i => i.State == InstanceState.Ready && i.Pid != first.Pid, Ct);
 
         Assert.False(TestService.IsRunning(pid));
+        // A control group that was killed kills what is born in it; see InstanceCgroup.
+        Assert.Equal(1, second.Restarts);
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class LimitTests
         await using var guard = await GuardProcess.StartAsync(Ct);
         await ApplyLimitedAsync(guard, "/bin/sleep", ["1000"], new ResourceLimits
         {
-            MemoryLimitBytes = 64 * MiB, MemoryRequestBytes = 32 * MiB, CpuLimitMillicores = 500, CpuRequestMillicores = 2000, Pids = 20, Files = 99,
+            MemoryLimitBytes = 64 * MiB, MemoryRequestBytes = 32 * MiB, CpuLimitMillicores = 500, CpuRequestMillicores = 250, Pids = 20, Files = 99,
         });
         var instance = await guard.UntilStateAsync(InstanceState.Ready, Ct);
         var pid = instance.Pid!.Value;
@@ -51,7 +51,7 @@ public sealed class LimitTests
         Assert.Equal("33554432", Cgroups.Read(pid, "memory", "memory.low", "memory.soft_limit_in_bytes"));
         Assert.Equal("20", Cgroups.Read(pid, "pids", "pids.max", "pids.max"));
         Assert.Contains(Cgroups.Read(pid, "cpu", "cpu.max", "cpu.cfs_quota_us"), new[] { "50000 100000", "50000" });
-        Assert.Contains(Cgroups.Read(pid, "cpu", "cpu.weight", "cpu.shares"), new[] { "200", "2048" });
+        Assert.Contains(Cgroups.Read(pid, "cpu", "cpu.weight", "cpu.shares"), new[] { "25", "256" });
         Assert.All(["tree", "memory", "cpu", "pids", "rlimit: files"], w => Assert.Contains(w, instance.Enforcement, StringComparison.Ordinal));
         Assert.InRange(instance.MemoryBytes!.Value, 1, 64 * MiB);
     }
