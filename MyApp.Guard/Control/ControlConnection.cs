@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 
 namespace MyApp.Guard.Control;
@@ -48,7 +49,7 @@ internal sealed class ControlConnection(Socket client, RequestHandler handler, R
         {
             await SendAsync(Fault(request.Id, e.Code, e.Message), ct);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or NativeException)
         {
             await SendAsync(Fault(request.Id, "internal", e.Message), ct);
         }

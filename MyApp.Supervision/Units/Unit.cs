@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MyApp.Supervision.Units;
 
 /// <summary>
@@ -253,6 +255,8 @@ public sealed record LogRule
     public LogFormat Format { get; init; } = LogFormat.Lines;
 
     /// <summary>Rotated files kept beside the live one; null: any number, as age and total allow.</summary>
+    // Its null is not its default, so it has to be written out.
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public int? KeepFiles { get; init; } = 3;
 
     /// <summary>Rotated files older than this are removed; null: age does not count.</summary>

@@ -99,11 +99,12 @@ public sealed class DependencyOrderTests
         var told = Path.Combine(guard.DataFolder, "told");
         await File.Create(told).DisposeAsync();
         File.SetUnixFileMode(told, (UnixFileMode)0b110_110_110);
-        string Body(string name) => $"trap 'sleep 0.3; echo {name} >> {told}; exit 0' TERM; while :; do sleep 0.05; done";
+        string Body(string name) => $"trap 'sleep 0.3; echo {name} >> {told}; exit 0' TERM; echo up; while :; do sleep 0.05; done";
         await guard.Client.ApplyAsync(Named(guard, "database", Body("database")), Ct);
         await guard.Client.ApplyAsync(Named(guard, "middle", Body("middle")) with { DependsOn = [On("database")] }, Ct);
         await guard.Client.ApplyAsync(Named(guard, "front", Body("front")) with { DependsOn = [On("middle")] }, Ct);
-        await UntilAsync(guard, "front", i => i.State == InstanceState.Ready);
+        foreach (var name in new[] { "database", "middle", "front" })
+            await UntilAsync(guard, name, i => i.LastLines.Contains("up"));
 
         await guard.EndAsync(Ct);
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using MyApp.Supervision.Control;
-using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard;
@@ -73,22 +72,6 @@ public sealed class ProtocolTests
 
         Assert.Equal("bad-request", refusal.Code);
         Assert.All(["release:", "executable:", "replicas:"], f => Assert.Contains(f, refusal.Message, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Apply_OfFieldsThatAreNotEnforced_IsRefusedByName()
-    {
-        await using var guard = await GuardProcess.StartAsync(Ct);
-        var unit = TestService.Unit("/bin/true") with
-        {
-            Resources = new ResourceLimits { MemoryLimitBytes = 1 << 20, CpuLimitMillicores = 100, Pids = 5 },
-            DependsOn = [new UnitDependency { Name = "db", Check = "tcp://127.0.0.1:1" }],
-        };
-
-        var refusal = await Assert.ThrowsAsync<GuardException>(() => guard.Client.ApplyAsync(unit, Ct));
-
-        Assert.Equal("unsupported", refusal.Code);
-        Assert.All(["dependsOn", "resources.cpu", "resources.memory", "resources.pids"], f => Assert.Contains(f, refusal.Message, StringComparison.Ordinal));
     }
 
     [Fact]
