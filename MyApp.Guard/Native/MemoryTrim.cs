@@ -46,8 +46,16 @@ internal sealed class MemoryTrim : IDisposable
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         _ = Libc.malloc_trim(0);
         // Where code is compiled at run time, what is mapped from files may have been changed in memory.
-        if (!RuntimeFeature.IsDynamicCodeSupported)
+        if (RuntimeFeature.IsDynamicCodeSupported)
+            return;
+        try
+        {
             DropCleanPages();
+        }
+        catch (IOException)
+        {
+            // No descriptor is left: memory is the lesser want now.
+        }
     }
 
     // 55c30aff3000-55c30b2e0000 r-xp 0000b000 fe:00 5342663      /usr/bin/myapp-guard

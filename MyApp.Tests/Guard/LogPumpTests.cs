@@ -206,14 +206,39 @@ public sealed class LogPumpTests
     }
 
     /// <summary>All there are on disk, oldest first.</summary>
+    // All at one moment: the guard compresses files meanwhile, and one that was listed may be gone, or there in both forms.
+    private static List<FileStream> OpenAll(GuardProcess guard, LogStream stream)
+    {
+        while (true)
+        {
+            if (!Directory.Exists(Folder(guard)))
+                return [];
+            var rotated = Directory.GetFiles(Folder(guard), $"{stream.Name()}-*");
+            var live = Path.Combine(Folder(guard), $"{stream.Name()}.log");
+            var wanted = rotated.Where(path => !rotated.Contains($"{path}.gz")).Order(StringComparer.Ordinal).Append(live).ToList();
+            var files = new List<FileStream>();
+            try
+            {
+                wanted.ForEach(path => files.Add(File.OpenRead(path)));
+                return files;
+            }
+            catch (FileNotFoundException) when (File.Exists(live))
+            {
+                files.ForEach(file => file.Dispose());
+            }
+            catch (FileNotFoundException)
+            {
+                return files;
+            }
+        }
+    }
+
     private static List<(string Instance, string Text)> Lines(GuardProcess guard, LogStream stream, LogFormat format = LogFormat.Lines)
     {
         var lines = new List<(string, string)>();
-        var live = Path.Combine(Folder(guard), $"{stream.Name()}.log");
-        var rotated = Directory.Exists(Folder(guard)) ? Directory.GetFiles(Folder(guard), $"{stream.Name()}-*").Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
-        foreach (var path in rotated.Append(live).Where(File.Exists))
+        foreach (var file in OpenAll(guard, stream))
         {
-            using var file = File.OpenRead(path);
+            var path = file.Name;
             using Stream bytes = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
             using var reader = new StreamReader(bytes, Encoding.UTF8);
             var whole = reader.ReadToEnd();

@@ -127,7 +127,8 @@ public sealed class ProbeTests
         {
             Replicas = 3,
             Readiness = new Probe { HttpPath = "/", Period = TimeSpan.FromMilliseconds(50) },
-            Startup = new Probe { HttpPath = "/health", Period = TimeSpan.FromMilliseconds(50) },
+            // Longer than the others need to be found well again, whose restarts are then not wanted any more.
+            Startup = new Probe { HttpPath = "/health", Period = TimeSpan.FromMilliseconds(50), Successes = 20 },
             Liveness = new Probe { HttpPath = "/health", Period = TimeSpan.FromMilliseconds(50), Failures = 2 },
         };
         await guard.Client.ApplyAsync(unit, Ct);
