@@ -29,10 +29,18 @@ internal sealed class InheritedIdleness : IDisposable
     private void Look()
     {
         var now = clock.GetTimestamp();
-        foreach (var port in ports)
+        try
         {
-            if (TcpTable.SinceLastConnection(port) is { } age)
-                lastSeen = Math.Max(lastSeen, now - (long)(age.TotalSeconds * clock.TimestampFrequency));
+            foreach (var port in ports)
+            {
+                if (TcpTable.SinceLastConnection(port) is { } age)
+                    lastSeen = Math.Max(lastSeen, now - (long)(age.TotalSeconds * clock.TimestampFrequency));
+            }
+        }
+        catch (IOException)
+        {
+            // No descriptor is left to look with: what is not seen may be there.
+            lastSeen = now;
         }
 
         if (clock.GetElapsedTime(lastSeen, now) >= idleAfter)
