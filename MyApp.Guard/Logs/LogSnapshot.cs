@@ -38,7 +38,9 @@ internal sealed class LogSnapshot : IDisposable
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Nothing was logged yet, or it has just been removed.
+            // Nothing was logged yet, or it has just been removed, or compressed.
+            if (rotated is { Compressed: false })
+                Open(parts, $"{path}.gz", rotated with { Compressed = true });
         }
     }
 

@@ -206,37 +206,10 @@ public sealed class LogPumpTests
     }
 
     /// <summary>All there are on disk, oldest first.</summary>
-    // All at one moment: the guard compresses files meanwhile, and one that was listed may be gone, or there in both forms.
-    private static List<FileStream> OpenAll(GuardProcess guard, LogStream stream)
-    {
-        while (true)
-        {
-            if (!Directory.Exists(Folder(guard)))
-                return [];
-            var rotated = Directory.GetFiles(Folder(guard), $"{stream.Name()}-*");
-            var live = Path.Combine(Folder(guard), $"{stream.Name()}.log");
-            var wanted = rotated.Where(path => !rotated.Contains($"{path}.gz")).Order(StringComparer.Ordinal).Append(live).ToList();
-            var files = new List<FileStream>();
-            try
-            {
-                wanted.ForEach(path => files.Add(File.OpenRead(path)));
-                return files;
-            }
-            catch (FileNotFoundException) when (File.Exists(live))
-            {
-                files.ForEach(file => file.Dispose());
-            }
-            catch (FileNotFoundException)
-            {
-                return files;
-            }
-        }
-    }
-
     private static List<(string Instance, string Text)> Lines(GuardProcess guard, LogStream stream, LogFormat format = LogFormat.Lines)
     {
         var lines = new List<(string, string)>();
-        foreach (var file in OpenAll(guard, stream))
+        foreach (var file in LogFiles.OpenAll(Folder(guard), stream))
         {
             var path = file.Name;
             using Stream bytes = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;

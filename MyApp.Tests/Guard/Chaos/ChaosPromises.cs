@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
@@ -127,7 +128,7 @@ internal sealed class ChaosPromises(GuardProcess guard, ChaosFleet fleet)
     private Dictionary<string, Dictionary<int, int>> Runs(Unit unit)
     {
         var runs = new Dictionary<string, Dictionary<int, int>>();
-        foreach (var line in Directory.EnumerateFiles(Path.Combine(guard.DataFolder, "logs", unit.Environment, unit.Service), "access*").SelectMany(Read))
+        foreach (var line in LogFiles.OpenAll(Path.Combine(guard.DataFolder, "logs", unit.Environment, unit.Service), LogStream.Access).SelectMany(Read))
         {
             // … run logger-lines-test-1.0.4242 line 17 of many, padded …
             var words = line[Math.Max(0, line.IndexOf("run ", StringComparison.Ordinal))..].Split(' ', 5);
@@ -141,10 +142,9 @@ internal sealed class ChaosPromises(GuardProcess guard, ChaosFleet fleet)
         return runs;
     }
 
-    private static List<string> Read(string path)
+    private static List<string> Read(FileStream file)
     {
-        using var file = File.OpenRead(path);
-        using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using Stream text = file.Name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using var reader = new StreamReader(text);
         var lines = new List<string>();
         while (reader.ReadLine() is { } line)
