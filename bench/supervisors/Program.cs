@@ -20,7 +20,8 @@ catch (FormatException e)
     Console.Error.WriteLine($"{e.Message}\n{Options.Usage}");
     return 2;
 }
-catch (OperationCanceledException)
+catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
 {
+    Console.Error.WriteLine("Interrupted: nothing was written, nothing is left running.");
     return 130;
 }

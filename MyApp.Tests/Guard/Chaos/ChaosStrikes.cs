@@ -77,10 +77,12 @@ internal sealed class ChaosStrikes(GuardProcess guard, ChaosFleet fleet, ChaosPr
             return;
         var victim = victims[random.Next(victims.Count)];
         Kill(victim);
-        await Eventually.TrueAsync(
-            async () => (await promises.InstancesAsync(ct)).Single(i => i.Id == victim.Instance) is { } now && now.Pid is { } pid && pid != victim.Stat.Pid,
-            $"{victim.Instance} is restarted\n{guard.Journal}", TestService.Patience, ct);
+        await WaitForOthersAsync([victim], ct);
     }
+
+    private Task WaitForOthersAsync(IReadOnlyList<MarkedProcess> gone, CancellationToken ct) => Eventually.TrueAsync(
+        async () => (await promises.InstancesAsync(ct)).All(i => gone.Where(g => g.Instance == i.Id).All(g => i.Pid is { } pid && pid != g.Stat.Pid)),
+        $"{string.Join(", ", gone)} are restarted\n{guard.Journal}", TestService.Patience, ct);
 
     private Task FlipReadinessAsync(CancellationToken ct)
     {
@@ -95,7 +97,9 @@ internal sealed class ChaosStrikes(GuardProcess guard, ChaosFleet fleet, ChaosPr
     private async Task RestartAsync(CancellationToken ct)
     {
         var unit = fleet.Units[random.Next(fleet.Units.Count)];
+        var before = fleet.Processes().Where(p => IsLogger(p) && p.Instance.StartsWith(unit.Release, StringComparison.Ordinal)).ToList();
         await guard.Client.RestartAsync(unit.Service, unit.Environment, ct);
+        await WaitForOthersAsync(before, ct);
     }
 
     private Task PauseAsync(int most, CancellationToken ct) => Task.Delay(TimeSpan.FromMilliseconds(random.Next(most)), TimeProvider.System, ct);

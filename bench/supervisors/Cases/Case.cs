@@ -43,7 +43,7 @@ internal abstract class Case(Workbench bench)
             return await measure(peer, folder);
         }
         // One supervisor's refusal must not end the comparison of the others.
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             return Row.Skipped(peer.Name, e.Message.ReplaceLineEndings(" "));
         }

@@ -11,6 +11,7 @@ namespace MyApp.Bench.Supervisors.Cases;
 internal sealed class LogCase(Workbench bench) : Case(bench)
 {
     private const int LineBytes = 120;
+    private const int Rounds = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     // %s is the folder. multilog's files can't be larger than 16 MB.
@@ -39,16 +40,23 @@ internal sealed class LogCase(Workbench bench) : Case(bench)
             Bench.Tell($"  {name}: {rows[^1].Figures.GetValueOrDefault("MB/s"):0} MB/s {rows[^1].Remark}");
         }
 
-        Func<string, Peer>[] takers = [f => new GuardPeer(f, Bench.Guard), f => new SupervisordPeer(f)];
-        foreach (var make in takers.Where(Bench.Wants))
-            rows.Add((await RowAsync(make, (peer, folder) => PeerAsync(peer, folder, ct), ct))!);
+        (Func<string, Peer> Make, bool Raw)[] takers = [(f => new GuardPeer(f, Bench.Guard), false), (f => new GuardPeer(f, Bench.Guard), true), (f => new SupervisordPeer(f), true)];
+        foreach (var (make, raw) in takers.Where(t => Bench.Wants(t.Make)))
+        {
+            var rounds = new List<Row>();
+            for (var round = 0; round < Rounds; round++)
+                rounds.Add((await RowAsync(make, (peer, folder) => PeerAsync(peer, folder, raw, ct), ct))!);
+            var row = rounds.OrderBy(r => r.Figures.GetValueOrDefault("MB/s")).ElementAt(Rounds / 2);
+            rows.Add(row with { Subject = $"{row.Subject}, as supervisor{(raw ? "" : ", with times")}" });
+        }
+
         return [new Section("logs", $"log throughput, {Bytes / 1e9:0.0} GB of {LineBytes}-byte lines", "MB/s", false, rows)];
     }
 
     private async Task<Row> LoggerAsync(string name, string script, CancellationToken ct)
     {
         var samples = new List<double>();
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var folder = Workbench.NewFolder();
             var output = Path.Combine(folder, "log");
@@ -60,28 +68,31 @@ internal sealed class LogCase(Workbench bench) : Case(bench)
             Directory.Delete(folder, recursive: true);
         }
 
-        return new Row(name, new Dictionary<string, double> { ["MB/s"] = samples.Order().ElementAt(1) });
+        return new Row(name, new Dictionary<string, double> { ["MB/s"] = samples.Order().ElementAt(Rounds / 2) });
     }
 
-    private async Task<Row?> PeerAsync(Peer peer, string folder, CancellationToken ct)
+    private async Task<Row?> PeerAsync(Peer peer, string folder, bool raw, CancellationToken ct)
     {
         var begun = Path.Combine(folder, "begun");
         var service = new Workload("flood", Bench.Program(folder, "flood", "flood"))
         {
-            Args = [$"{Bytes}"], Env = new Dictionary<string, string> { ["BENCH_BEGUN"] = begun }, Once = true,
+            Args = [$"{Bytes}"], Env = new Dictionary<string, string> { ["BENCH_BEGUN"] = begun }, Once = true, RawLogs = raw,
         };
         await peer.ConfigureAsync([], ct);
         var logs = peer is GuardPeer guard ? guard.LogFolder(service) : folder;
-        var pattern = peer is GuardPeer ? "access.log*" : "supervisord-flood.log*";
-        var end = await RunAsync(peer, service, () => LastLine(Path.Combine(logs, pattern.TrimEnd('*'))) == Bytes / LineBytes, ct);
+        var pattern = peer is GuardPeer ? "access*" : "supervisord-flood.log*";
+        var live = Path.Combine(logs, peer is GuardPeer ? "access.log" : "supervisord-flood.log");
+        await RunAsync(peer, service, () => LastLine(live) == Bytes / LineBytes, ct);
         var begin = long.Parse((await File.ReadAllTextAsync(begun, ct)).Trim(), CultureInfo.InvariantCulture);
+        // The guard compresses all rotated files but the youngest, and they can't be counted while they become others.
+        await Until.TrueAsync(() => Directory.EnumerateFiles(logs, "access-*.log").Count() <= 1, "the rotated files are compressed", Patience, ct);
         var lost = (Bytes / LineBytes) - Directory.EnumerateFiles(logs, pattern).Sum(Lines);
-        // Stopwatch and the program read the same clock, in nanoseconds.
-        var speed = Bytes / 1e6 / ((end - begin) / 1e9);
-        return new Row($"{peer.Name} as supervisor", new Dictionary<string, double> { ["MB/s"] = speed, ["lines lost"] = lost });
+        // When the last line was written, and not when it was seen here: this process is one of those that wait for a processor.
+        var speed = Bytes / 1e6 / ((File.GetLastWriteTimeUtc(live) - DateTime.UnixEpoch).TotalSeconds - (begin / 1e9));
+        return new Row(peer.Name, new Dictionary<string, double> { ["MB/s"] = speed, ["lines lost"] = lost });
     }
 
-    private static async Task<long> RunAsync(Peer peer, Workload service, Func<bool> done, CancellationToken ct)
+    private static async Task RunAsync(Peer peer, Workload service, Func<bool> done, CancellationToken ct)
     {
         if (peer is GuardPeer guard)
         {
@@ -95,7 +106,6 @@ internal sealed class LogCase(Workbench bench) : Case(bench)
         }
 
         await Until.TrueAsync(done, "the last line is in the file", Patience, ct);
-        return Stopwatch.GetTimestamp();
     }
 
     /// <summary>The number of the last whole line; 0: none yet.</summary>

@@ -77,7 +77,7 @@ internal sealed class GuardPeer(string folder, string binary) : ForegroundPeer(f
         Ports = service.Port is { } port ? [new UnitPort("http", port)] : [],
         Socket = service.Socket,
         Stop = new StopRule { Grace = TimeSpan.FromSeconds(10), Drain = TimeSpan.FromSeconds(1) },
-        Logs = new LogRule { KeepFiles = 40 },
+        Logs = new LogRule { KeepFiles = 40, Format = service.RawLogs ? LogFormat.Raw : LogFormat.Lines },
         DependsOn = [.. service.After.Select(a => new UnitDependency { Name = a, Service = a })],
     };
 

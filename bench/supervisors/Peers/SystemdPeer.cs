@@ -12,6 +12,7 @@ namespace MyApp.Bench.Supervisors.Peers;
 internal sealed class SystemdPeer(string folder, int? restartSec) : Peer(folder)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ShutDown = TimeSpan.FromSeconds(10);
     private Process? host;
     private ProcessIdentity? init;
 
@@ -70,7 +71,7 @@ internal sealed class SystemdPeer(string folder, int? restartSec) : Peer(folder)
             return;
         if (ProcFs.Identify(host.Id) is { } nspawn)
             ProcFs.Signal(nspawn, Libc.SIGTERM);
-        await Task.WhenAny(host.WaitForExitAsync(ct), Until.PassAsync(Patience, ct));
+        await Task.WhenAny(host.WaitForExitAsync(ct), Until.PassAsync(ShutDown, ct));
         if (init is not null)
             ProcFs.Signal(init, Libc.SIGKILL);
         await host.WaitForExitAsync(ct);

@@ -20,6 +20,9 @@ internal sealed record Workload(string Name, string Program)
     /// <summary>Is not started again when it ends.</summary>
     public bool Once { get; init; }
 
+    /// <summary>Its lines are kept as they are, with nothing before them; else as the supervisor keeps them by default.</summary>
+    public bool RawLogs { get; init; }
+
     /// <summary>Services that must be ready first.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
 
