@@ -20,20 +20,22 @@ internal sealed class CgroupRoot
     private const int Looks = 100;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly string name;
+    private readonly IReadOnlyList<int> own;
     private readonly Dictionary<string, CgroupBase> controllers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> reasons = new(StringComparer.Ordinal);
 
-    private CgroupRoot(string name) => this.name = name;
+    private CgroupRoot(string name, IReadOnlyList<int> own) => (this.name, this.own) = (name, own);
 
     /// <summary>Null: none can be had.</summary>
     public CgroupBase? Tree { get; private set; }
 
     /// <param name="dataFolder">Tells the guards of one host apart.</param>
-    public static CgroupRoot Open(string dataFolder) => Open(dataFolder, CgroupHierarchy.Of());
+    /// <param name="keeper">Pid of the one process that goes where the guard goes; null: there is none.</param>
+    public static CgroupRoot Open(string dataFolder, int? keeper) => Open(dataFolder, keeper, CgroupHierarchy.Of());
 
-    internal static CgroupRoot Open(string dataFolder, IReadOnlyList<CgroupHierarchy> hierarchies)
+    internal static CgroupRoot Open(string dataFolder, int? keeper, IReadOnlyList<CgroupHierarchy> hierarchies)
     {
-        var root = new CgroupRoot($"myapp-{Fnv1a.Hash(dataFolder):x8}");
+        var root = new CgroupRoot($"myapp-{Fnv1a.Hash(dataFolder):x8}", keeper is { } parent ? [Environment.ProcessId, parent] : [Environment.ProcessId]);
         if (hierarchies.FirstOrDefault(h => h.Version == 2) is { } unified)
             root.OpenUnified(unified.Folder);
         foreach (var controller in CgroupLimit.Controllers)
@@ -112,8 +114,8 @@ internal sealed class CgroupRoot
 
     private void OpenUnified(string folder)
     {
-        var own = Path.GetFileName(folder) == OwnLeaf ? Path.GetDirectoryName(folder)! : folder;
-        var mine = Path.Combine(own, name);
+        var above = Path.GetFileName(folder) == OwnLeaf ? Path.GetDirectoryName(folder)! : folder;
+        var mine = Path.Combine(above, name);
         if (Make(mine) is { } refused)
         {
             foreach (var controller in CgroupLimit.Controllers)
@@ -122,19 +124,19 @@ internal sealed class CgroupRoot
         }
 
         Tree = new CgroupBase(2, mine);
-        var offered = (CgroupFile.Read(own, "cgroup.controllers") ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var offered = (CgroupFile.Read(above, "cgroup.controllers") ?? "").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         foreach (var controller in CgroupLimit.Controllers.Intersect(offered))
-            Enable(controller, own, mine);
+            Enable(controller, above, mine);
     }
 
-    private void Enable(string controller, string own, string mine)
+    private void Enable(string controller, string above, string mine)
     {
         try
         {
             // The root of all, which alone has no cgroup.type, may hold processes beside groups.
-            if (File.Exists(Path.Combine(own, "cgroup.type")))
-                MoveTo(Path.Combine(own, OwnLeaf));
-            CgroupFile.Write(own, "cgroup.subtree_control", $"+{controller}");
+            if (File.Exists(Path.Combine(above, "cgroup.type")))
+                MoveTo(Path.Combine(above, OwnLeaf));
+            CgroupFile.Write(above, "cgroup.subtree_control", $"+{controller}");
             CgroupFile.Write(mine, "cgroup.subtree_control", $"+{controller}");
             controllers[controller] = Tree!;
         }
@@ -144,10 +146,12 @@ internal sealed class CgroupRoot
         }
     }
 
-    private static void MoveTo(string leaf)
+    private void MoveTo(string leaf)
     {
-        if (Make(leaf) is null)
-            CgroupFile.Write(leaf, "cgroup.procs", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        if (Make(leaf) is not null)
+            return;
+        foreach (var pid in own)
+            CgroupFile.Write(leaf, "cgroup.procs", pid.ToString(CultureInfo.InvariantCulture));
     }
 
     private CgroupBase? OpenVersion1(IReadOnlyList<CgroupHierarchy> hierarchies, string controller)

@@ -1,5 +1,6 @@
 using MyApp.Guard.Containment;
 using MyApp.Guard.Dossiers;
+using MyApp.Guard.Keeping;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
@@ -13,20 +14,21 @@ using MyApp.Supervision.Control;
 namespace MyApp.Guard.Fleet;
 
 /// <summary>What everything in one guard shares.</summary>
-internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller Poller, TimeProvider Clock, Action<string> Report)
+/// <param name="Keeper">Null: what is open ends with this process.</param>
+internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller Poller, TimeProvider Clock, Action<string> Report, Keeper? Keeper = null)
 {
     /// <summary>Gets (environment, service, release) of a unit whose status has changed.</summary>
     public ChangeHub Changes { get; } = new();
 
-    public LogPump Logs { get; } = new(Path.Combine(Paths.StateFolder, "logs.journal"), Clock, Report);
+    public LogPump Logs { get; } = new(Path.Combine(Paths.StateFolder, "logs.journal"), (IDescriptorStore?)Keeper ?? NoStore.Instance, Clock, Report);
 
     public ServiceBoard Board { get; } = new();
 
     public MemoryTrim Memory { get; } = new(Clock);
 
-    public GuardProcesses Processes { get; } = new(Poller, new ProcessTable(Clock), Clock);
+    public GuardProcesses Processes { get; } = new(Poller, new ProcessTable(Clock), Clock) { Keeper = Keeper };
 
-    public CgroupRoot Cgroups { get; } = CgroupRoot.Open(Paths.DataFolder);
+    public CgroupRoot Cgroups { get; } = CgroupRoot.Open(Paths.DataFolder, Keeper?.Pid);
 
     /// <summary>Asks probes and what is outside.</summary>
     public Prober Prober { get; } = new(new GuardProcesses(Poller, new ProcessTable(Clock), Clock));
@@ -49,7 +51,7 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
 
     public InstanceMeters Meters { get; } = new();
 
-    public ListenerSource Listeners { get; init; } = new([]);
+    public ListenerSource Listeners { get; init; } = new([], NoStore.Instance);
 
     public ForwardPlane Forwards { get; } = new();
 

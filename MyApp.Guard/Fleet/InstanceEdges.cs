@@ -298,11 +298,15 @@ internal sealed class InstanceEdges : IDisposable
 
     private void Hear(NotifyMessage message)
     {
-        said = message.Status ?? said;
+        said = message.Status ?? (message.Errno is { } errno ? $"errno {errno}" : said);
         if (message.Ready)
             post(new NotifiedReady(Now));
         if (message.Watchdog)
             post(new HeartbeatReceived(Now));
+        if (message.Trigger)
+            post(new HeartbeatFailed(Now));
+        if (message.ExtendTimeout is { } longer)
+            post(new TimeoutExtended(Now, longer));
         if (message.Stopping)
             post(new NotifiedStopping(Now));
     }

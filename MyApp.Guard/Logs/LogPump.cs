@@ -1,3 +1,4 @@
+using MyApp.Guard.Keeping;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Logs;
 
@@ -21,10 +22,11 @@ internal sealed class LogPump
     private long triedAt;
 
     /// <param name="journal">Path of a file of its own.</param>
+    /// <param name="store">Holds the pipes for a guard after this one.</param>
     /// <param name="report">Told what a person should know.</param>
-    public LogPump(string journal, TimeProvider clock, Action<string> report)
+    public LogPump(string journal, IDescriptorStore store, TimeProvider clock, Action<string> report)
     {
-        (Clock, Report, Journal) = (clock, report, new PumpJournal(journal));
+        (Store, Clock, Report, Journal) = (store, clock, report, new PumpJournal(journal));
         Keeper = new LogKeeper(clock, report);
         PumpRecovery.Run(Journal, Peek);
         new Thread(Run, 256 * 1024) { IsBackground = true, Name = "log-pump" }.Start();
@@ -32,6 +34,8 @@ internal sealed class LogPump
 
     /// <summary>Held while lines are moved; what the members below say is only good under it.</summary>
     public Lock Gate { get; } = new();
+
+    public IDescriptorStore Store { get; }
 
     public TimeProvider Clock { get; }
 

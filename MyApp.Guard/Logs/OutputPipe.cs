@@ -41,6 +41,7 @@ internal sealed class OutputPipe : IDisposable
         carry = new LineCarry(CarryPath(path));
         carry.Load();
         pump.Add(this);
+        pump.Store.Keep(StoredName, Descriptor);
     }
 
     public int Descriptor => Fd.Number(handle);
@@ -99,6 +100,8 @@ internal sealed class OutputPipe : IDisposable
             carry.Delete();
         }
 
+        pump.Store.Forget(StoredName);
+
         File.Delete(path);
     }
 
@@ -128,6 +131,9 @@ internal sealed class OutputPipe : IDisposable
     }
 
     public override string ToString() => path;
+
+    // What is in a pipe ends with its last descriptor, and the writer may end while there is no guard.
+    private string StoredName => "pipe:" + path;
 
     private (int Taken, bool Waits) Carry(ReadOnlySpan<byte> input, int known, int handled, bool full, PumpHaste haste)
     {

@@ -17,6 +17,9 @@ internal static partial class Libc
     public static partial int prctl(int option, nint a, nint b, nint c, nint d);
 
     [LibraryImport(C)]
+    public static partial int getppid();
+
+    [LibraryImport(C)]
     public static partial uint geteuid();
 
     [LibraryImport(C)]

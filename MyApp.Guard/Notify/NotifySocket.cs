@@ -19,9 +19,7 @@ internal sealed unsafe partial class NotifySocket : IDisposable
     private const int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
     private const int SOL_SOCKET = 1;
     private const int SO_PASSCRED = 16;
-    private const int SCM_RIGHTS = 1;
     private const int SCM_CREDENTIALS = 2;
-    private const int MSG_CMSG_CLOEXEC = 0x40000000;
     private const int MaxMessage = 4096;
     private const int MaxControl = 1024;
     // A flood of messages must not keep the poller's thread from everything else.
@@ -92,7 +90,7 @@ internal sealed unsafe partial class NotifySocket : IDisposable
         var control = stackalloc byte[MaxControl];
         var part = new IoVector { Base = content, Length = MaxMessage };
         var header = new MessageHeader { Parts = &part, PartCount = 1, Control = control, ControlLength = MaxControl };
-        var count = recvmsg(Fd.Number(handle), &header, MSG_CMSG_CLOEXEC);
+        var count = MessageCalls.recvmsg(Fd.Number(handle), &header, MessageCalls.MSG_CMSG_CLOEXEC);
         if (count < 0)
             return false;
         var (pid, uid) = Credentials(new ReadOnlySpan<byte>(control, (int)header.ControlLength));
@@ -116,7 +114,7 @@ internal sealed unsafe partial class NotifySocket : IDisposable
             var content = control[HeaderLength..length];
             if (type == SCM_CREDENTIALS && content.Length >= 12)
                 sender = (MemoryMarshal.Read<int>(content), MemoryMarshal.Read<uint>(content[4..]));
-            else if (type == SCM_RIGHTS)
+            else if (type == MessageCalls.SCM_RIGHTS)
                 Close(content);
             control = control[Math.Min(control.Length, (length + 7) & ~7)..];
         }
@@ -130,26 +128,6 @@ internal sealed unsafe partial class NotifySocket : IDisposable
             _ = Libc.close(fd);
     }
 
-    [StructLayout(LayoutKind.Sequential)]
-    private struct IoVector
-    {
-        public byte* Base;
-        public nuint Length;
-    }
-
-    /// <summary>struct msghdr.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MessageHeader
-    {
-        public void* Name;
-        public uint NameLength;
-        public IoVector* Parts;
-        public nuint PartCount;
-        public byte* Control;
-        public nuint ControlLength;
-        public int Flags;
-    }
-
     [LibraryImport(C, SetLastError = true)]
     private static partial int socket(int domain, int type, int protocol);
 
@@ -158,7 +136,4 @@ internal sealed unsafe partial class NotifySocket : IDisposable
 
     [LibraryImport(C, SetLastError = true)]
     private static partial int setsockopt(int fd, int level, int option, void* value, uint length);
-
-    [LibraryImport(C, SetLastError = true)]
-    private static partial nint recvmsg(int fd, MessageHeader* header, int flags);
 }

@@ -5,6 +5,7 @@ using Microsoft.Win32.SafeHandles;
 using MyApp.Guard.Containment;
 using MyApp.Guard.Control;
 using MyApp.Guard.Fleet;
+using MyApp.Guard.Keeping;
 using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
 using MyApp.Guard.Sockets;
@@ -30,7 +31,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         _ = GuardUpgrade.OwnBinary;
         var handover = Handover.Take();
         PrepareFolders(paths);
-        using var folder = handover.Claim(Handover.Lock) is { } kept ? FolderLock.Adopt(kept) : FolderLock.TryTake(Path.Combine(paths.StateFolder, "lock"), out var holder) ?? Refused(holder);
+        using var folder = handover.Claim(Handover.Lock) is { } kept ? FolderLock.Adopt(kept) : await TakeLockAsync();
         if (folder is null)
             return Conflict;
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => End(c, "SIGTERM"));
@@ -41,18 +42,24 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         return 0;
     }
 
-    private FolderLock? Refused(string holder)
+    private async Task<FolderLock?> TakeLockAsync()
     {
-        Report($"{paths.DataFolder} already has a guard: pid {holder}");
-        return null;
+        var (taken, holder) = await FolderLock.TryTakeAsync(Path.Combine(paths.StateFolder, "lock"), clock);
+        if (taken is null)
+            Report($"{paths.DataFolder} already has a guard: pid {holder}");
+        return taken;
     }
 
     private async Task ServeAsync(FolderLock folder, Handover handover)
     {
         var since = clock.GetUtcNow();
-        var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report)
+        var poller = new Poller();
+        var keeper = handover.Claim(Handover.Keeper) is { } socket ? new Keeper(socket, handover.Names, poller) : null;
+        IDescriptorStore store = keeper is null ? NoStore.Instance : keeper;
+        store.Keep(Handover.Lock, folder.Descriptor);
+        var context = new GuardContext(paths, new RecordStore(paths.StateFolder), poller, clock, Report, keeper)
         {
-            Listeners = new ListenerSource(handover.ClaimAll("forward:", "inherit:")),
+            Listeners = new ListenerSource(handover.ClaimAll("forward:", "inherit:"), store),
         };
         var fleet = new UnitFleet(context);
         OrphanReaper.TakeOrphans();
@@ -68,32 +75,37 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         using (options.Metrics is null ? null : OpenMetrics(metrics))
         using (options.Otlp is null ? null : new OtlpPush(options.Otlp, options.OtlpInterval, metrics, clock, Report))
         {
+            store.Keep(Handover.Control, control.Descriptor);
             handover.CloseRest();
             context.Listeners.CloseRest();
+            keeper?.ForgetRest();
+            keeper?.Follow(GuardUpgrade.OwnBinary);
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
             _ = ReloadAsync(reload);
-            await UntilEndAsync(control, folder, fleet);
+            await UntilEndAsync(control, folder, fleet, keeper);
         }
 
         await fleet.ShutDownAsync();
     }
 
-    private async Task UntilEndAsync(ControlSocket control, FolderLock folder, UnitFleet fleet)
+    private async Task UntilEndAsync(ControlSocket control, FolderLock folder, UnitFleet fleet, Keeper? keeper)
     {
         while (await orders.Reader.ReadAsync() is { Binary: { } binary })
-            await BecomeAsync(binary, control, folder, fleet);
+            await BecomeAsync(binary, control, folder, fleet, keeper);
         Report("stopping every unit");
     }
 
     // Returns only when it failed.
-    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder, UnitFleet fleet)
+    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder, UnitFleet fleet, Keeper? keeper)
     {
         await control.PauseAsync();
         Report($"becoming {binary}");
         // A connection that is being forwarded ends with this program; short ones get their answer before.
         await fleet.HoldConnectionsAsync(options.UpgradeDrain);
-        var failure = GuardUpgrade.Become(
-            binary, [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)]);
+        List<(string, int)> left = [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)];
+        if (keeper is not null)
+            left.Add((Handover.Keeper, keeper.Descriptor));
+        var failure = GuardUpgrade.Become(binary, left);
         Report($"{failure.Message}: going on as before");
         fleet.ReleaseConnections();
         control.Resume();

@@ -7,11 +7,14 @@ using static MyApp.Guard.Native.Constants;
 namespace MyApp.Guard.Serve;
 
 /// <summary>
-/// Descriptors that a guard leaves to the one it becomes. They stay open over execve; which is which is written in a file in memory, whose
+/// Descriptors that a guard leaves to the one it becomes, or its keeper to one that it starts. They stay open over execve; which is which is written in a file in memory, whose
 /// number is in the environment: a line each, <c>number name</c>.
 /// </summary>
 internal sealed class Handover
 {
+    /// <summary>The socket to the keeper.</summary>
+    public const string Keeper = "keeper";
+
     /// <summary>The lock of the data folder.</summary>
     public const string Lock = "lock";
 
@@ -28,7 +31,10 @@ internal sealed class Handover
 
     public static Handover None { get; } = new([]);
 
-    /// <summary>What a guard before this one, in the same process, has left.</summary>
+    /// <summary>What is left, in the order in which it was.</summary>
+    public IReadOnlyList<string> Names => [.. all.Select(h => h.Name)];
+
+    /// <summary>What a guard before this one in the same process, or a keeper, has left.</summary>
     public static Handover Take()
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number))

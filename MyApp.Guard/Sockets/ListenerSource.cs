@@ -1,4 +1,5 @@
 using System.Net;
+using MyApp.Guard.Keeping;
 using MyApp.Guard.Native;
 using static MyApp.Guard.Native.SocketConstants;
 
@@ -9,7 +10,8 @@ namespace MyApp.Guard.Sockets;
 /// holds the port, taken back from that instance.
 /// </summary>
 /// <param name="handedOver">Names as <see cref="ListeningSocket.Name"/>; the descriptors belong to the source.</param>
-internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> handedOver)
+/// <param name="store">Holds them as long as they are open here, and beyond.</param>
+internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> handedOver, IDescriptorStore store)
 {
     private readonly Lock gate = new();
     private readonly List<ListeningSocket> kept = [.. handedOver.Select(h => ListeningSocket.Adopt(h.Name, h.Descriptor)).OfType<ListeningSocket>()];
@@ -17,6 +19,14 @@ internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> 
     /// <param name="holders">Leaders of sessions that may hold the port by inheritance.</param>
     /// <exception cref="NativeException">EADDRINUSE: somebody else has the port; EACCES: it is not ours to take.</exception>
     public ListeningSocket Open(string name, IPEndPoint address, bool blocking, IReadOnlyCollection<int> holders)
+    {
+        var opened = Find(name, address, blocking, holders);
+        store.Keep(name, opened.Descriptor);
+        opened.OnClosed = () => store.Forget(name);
+        return opened;
+    }
+
+    private ListeningSocket Find(string name, IPEndPoint address, bool blocking, IReadOnlyCollection<int> holders)
     {
         if (TakeKept(name, address) is { } handed)
             return handed;

@@ -23,6 +23,9 @@ internal sealed unsafe class ListeningSocket : IDisposable
 
     public int Descriptor => Fd.Number(handle);
 
+    /// <summary>Called once it is closed here; null: nobody wants to know.</summary>
+    public Action? OnClosed { get; set; }
+
     /// <param name="blocking">As the programs that inherit it expect; it is the same for all who share the socket.</param>
     /// <exception cref="NativeException">EADDRINUSE: the port is taken; EACCES: it is not ours to take.</exception>
     public static ListeningSocket Bind(string name, IPEndPoint address, bool blocking)
@@ -68,7 +71,13 @@ internal sealed unsafe class ListeningSocket : IDisposable
         SocketOption.Set(Descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KeepAliveSeconds);
     }
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        if (handle.IsClosed)
+            return;
+        handle.Dispose();
+        OnClosed?.Invoke();
+    }
 
     private static IPEndPoint? AddressOf(int fd)
     {

@@ -15,9 +15,24 @@ internal static class LeaderExit
     private static readonly TimeSpan SlowLook = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ReapLook = TimeSpan.FromMilliseconds(10);
 
-    /// <returns>For a process that is not our child the status of wait(2), where the kernel tells it; else null.</returns>
-    public static async Task<int?> WaitAsync(ProcessIdentity leader, bool isChild, Poller poller, TimeProvider clock)
+    /// <returns>For a process that is not our child the status of wait(2), where the keeper or the kernel tells it; else null.</returns>
+    public static async Task<int?> WaitAsync(ProcessIdentity leader, bool isChild, GuardProcesses processes)
     {
+        if (isChild)
+        {
+            await EndAsync(leader, isChild, processes);
+            return null;
+        }
+
+        // Seen before it ends: afterwards nobody can say whose it was.
+        var isKept = processes.Keeper is { } parent && ProcFs.Stat(leader.Pid) is { } stat && stat.StartTime == leader.StartTime && stat.Parent == parent.Pid;
+        var status = await EndAsync(leader, isChild, processes);
+        return status ?? (processes.Keeper is { } keeper ? await keeper.ExitOfAsync(leader, isKept, processes.Clock) : null);
+    }
+
+    private static async Task<int?> EndAsync(ProcessIdentity leader, bool isChild, GuardProcesses processes)
+    {
+        var clock = processes.Clock;
         SafeFileHandle pidFd;
         try
         {
@@ -36,7 +51,7 @@ internal static class LeaderExit
             // Only now is it sure whose descriptor this is: an adopted process may have ended before the open.
             if (!isChild && !ProcFs.IsAlive(leader))
                 return null;
-            await ReadableAsync(pidFd, poller);
+            await ReadableAsync(pidFd, processes.Poller);
             if (isChild)
                 return null;
             // While it is a zombie its exit status can be read; once its parent, some init, has waited for it, the kernel has to be asked.

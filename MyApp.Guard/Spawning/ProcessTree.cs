@@ -44,7 +44,7 @@ internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, Instance
     /// <summary>Completes when everything is gone; whoever stays behind the leader gets SIGTERM, and SIGKILL after 2 s.</summary>
     public async Task<ExitCause> WaitAsync()
     {
-        var adoptedStatus = await LeaderExit.WaitAsync(Leader, isChild, processes.Poller, processes.Clock);
+        var adoptedStatus = await LeaderExit.WaitAsync(Leader, isChild, processes);
         await EndStragglersAsync();
         // Reaped last: until then nobody else can get its pid, and with it the number of its group.
         var status = isChild ? Reap() : adoptedStatus;

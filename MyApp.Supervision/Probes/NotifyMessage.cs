@@ -4,8 +4,8 @@ using System.Text;
 namespace MyApp.Supervision.Probes;
 
 /// <summary>
-/// What a service told its supervisor in one datagram, as sd_notify(3) has it: <c>NAME=value</c> a line. <c>MAINPID</c>, <c>FDSTORE</c>
-/// and what else there is are passed over, as that page asks for.
+/// What a service told its supervisor in one datagram, as sd_notify(3) has it: <c>NAME=value</c> a line. <c>MAINPID</c>, <c>FDSTORE</c>,
+/// <c>RELOADING</c> and what else there is are passed over, as that page asks for.
 /// </summary>
 public sealed record NotifyMessage
 {
@@ -16,9 +16,6 @@ public sealed record NotifyMessage
 
     /// <summary><c>READY=1</c>: start-up (or a reload) is done.</summary>
     public bool Ready { get; init; }
-
-    /// <summary><c>RELOADING=1</c>.</summary>
-    public bool Reloading { get; init; }
 
     /// <summary><c>STOPPING=1</c>.</summary>
     public bool Stopping { get; init; }
@@ -57,7 +54,6 @@ public sealed record NotifyMessage
     private NotifyMessage With(string name, string value) => (name, value) switch
     {
         ("READY", "1") => this with { Ready = true },
-        ("RELOADING", "1") => this with { Reloading = true },
         ("STOPPING", "1") => this with { Stopping = true },
         ("WATCHDOG", "1") => this with { Watchdog = true },
         ("WATCHDOG", "trigger") => this with { Trigger = true },

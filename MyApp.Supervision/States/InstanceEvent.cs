@@ -46,14 +46,23 @@ public sealed record ReadinessAnswered(DateTimeOffset At, bool Passed) : Instanc
 
 public sealed record LivenessAnswered(DateTimeOffset At, bool Passed) : InstanceEvent(At);
 
+/// <summary>Something an instance says of itself.</summary>
+public abstract record InstanceNotice(DateTimeOffset At) : InstanceEvent(At);
+
 /// <summary>The instance said that it is well.</summary>
-public sealed record HeartbeatReceived(DateTimeOffset At) : InstanceEvent(At);
+public sealed record HeartbeatReceived(DateTimeOffset At) : InstanceNotice(At);
+
+/// <summary>The instance said <c>WATCHDOG=trigger</c>: it is to be treated as one that was silent for too long.</summary>
+public sealed record HeartbeatFailed(DateTimeOffset At) : InstanceNotice(At);
+
+/// <summary>The instance said <c>EXTEND_TIMEOUT_USEC=</c>: its start, or its end, takes so much longer from now.</summary>
+public sealed record TimeoutExtended(DateTimeOffset At, TimeSpan By) : InstanceNotice(At);
 
 /// <summary>The instance said <c>READY=1</c>.</summary>
-public sealed record NotifiedReady(DateTimeOffset At) : InstanceEvent(At);
+public sealed record NotifiedReady(DateTimeOffset At) : InstanceNotice(At);
 
 /// <summary>The instance said <c>STOPPING=1</c>.</summary>
-public sealed record NotifiedStopping(DateTimeOffset At) : InstanceEvent(At);
+public sealed record NotifiedStopping(DateTimeOffset At) : InstanceNotice(At);
 
 /// <summary>An ill instance may be restarted now.</summary>
 public sealed record RestartGranted(DateTimeOffset At) : InstanceEvent(At);

@@ -32,9 +32,7 @@ public sealed partial class InstanceMachine(Unit unit, Func<double> random, Func
         StartupAnswered e => state.Phase == Starting && unit.Startup is not null ? OnStartup(state, e) : Ignore(state),
         ReadinessAnswered e => state.Phase.IsUp() && unit.Readiness is not null ? OnReadiness(state, e) : Ignore(state),
         LivenessAnswered e => state.Phase.IsUp() && unit.Liveness is not null ? OnLiveness(state, e) : Ignore(state),
-        HeartbeatReceived e => state.Phase.IsUp() ? OnHeartbeat(state, e.At) : Ignore(state),
-        NotifiedReady e => state.Phase == Starting && unit.Startup is { Notify: true } ? StartedUp(state, e.At) : Ignore(state),
-        NotifiedStopping e => state.Phase.IsUp() ? Withhold(state, e.At, TrafficHold.Leaving) : Ignore(state),
+        InstanceNotice e => OnNotice(state, e),
         RestartGranted e => state.Phase.IsUp() && state.Ailing != StopReason.None ? OnRestartGranted(state, e.At) : Ignore(state),
         Drained e => state.Phase == Draining ? AfterDrain(state, e.At) : Ignore(state),
         PreStopEnded e => state.Phase == PreStopping ? Terminated(state, e.At) : Ignore(state),
@@ -54,6 +52,25 @@ public sealed partial class InstanceMachine(Unit unit, Func<double> random, Func
         PreStopping or Quitting or Killing => Killed(state, at),
         Terminating => unit.Stop.Quit && state.Due < state.KillAt ? (Enter(state, Quitting, at) with { Due = state.KillAt }, [Quit]) : Killed(state, at),
         Backoff or CrashLoop => Prepared(state with { Restarts = state.Restarts + 1 }, at),
+        _ => Ignore(state),
+    };
+
+    private Step OnNotice(Instance state, InstanceNotice notice) => notice switch
+    {
+        HeartbeatReceived e => state.Phase.IsUp() ? OnHeartbeat(state, e.At) : Ignore(state),
+        HeartbeatFailed e => state.Phase.IsUp() && unit.Heartbeat is not null ? Ail(state with { Due = null }, StopReason.Silent) : Ignore(state),
+        TimeoutExtended e => Extend(state, e.At + e.By),
+        NotifiedReady e => state.Phase == Starting && unit.Startup is { Notify: true } ? StartedUp(state, e.At) : Ignore(state),
+        NotifiedStopping e => state.Phase.IsUp() ? Withhold(state, e.At, TrafficHold.Leaving) : Ignore(state),
+        _ => throw new ArgumentOutOfRangeException(nameof(notice)),
+    };
+
+    // Only ever later: what a unit's rules grant is its own.
+    private static Step Extend(Instance state, DateTimeOffset until) => state.Phase switch
+    {
+        Starting when state.Due < until => (state with { Due = until }, []),
+        PreStopping or Terminating or Quitting when state.KillAt < until =>
+            (state with { KillAt = until, Due = state.Due == state.KillAt ? until : until - (state.KillAt - state.Due) }, []),
         _ => Ignore(state),
     };
 

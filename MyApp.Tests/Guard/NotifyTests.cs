@@ -40,6 +40,28 @@ public sealed class NotifyTests
     }
 
     [Fact]
+    public async Task Startup_ThatAsksForMoreTime_GetsIt()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = Service(guard, "notify('EXTEND_TIMEOUT_USEC=60000000'); sleep 1; notify('READY=1'); sleep 1000;") with { Startup = new Probe { Notify = true, Budget = TimeSpan.FromSeconds(0.5) } };
+        await guard.Client.ApplyAsync(unit, Ct);
+
+        Assert.Equal(0, (await guard.UntilStateAsync(InstanceState.Ready, Ct)).Restarts);
+    }
+
+    [Fact]
+    public async Task Watchdog_ThatIsTriggered_RestartsAtOnce()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = Service(guard, "go('ill'); unlink \"$ENV{FOLDER}/ill\"; notify(\"ERRNO=5\\nWATCHDOG=trigger\"); sleep 1000;") with { Heartbeat = new HeartbeatRule(TimeSpan.FromHours(1)) };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        await GoAsync(guard, "ill");
+
+        Assert.StartsWith("no heartbeat", (await guard.UntilAsync(i => i.Restarts > 0, Ct)).LastExit, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stopping_TakesTheTrafficAwayBeforeItEnds()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
 using MyApp.Supervision.Jobs;
 
 namespace MyApp.Tests.Supervision;
@@ -47,6 +49,34 @@ public sealed class CronTests
     [InlineData("0 0 30 2 *", "no such day")]
     [InlineData("0 0 31 4,6,9,11 *", "no such day")]
     public void Problem_OfWhatIsNoSchedule_SaysWhy(string text, string why) => Assert.Contains(why, CronExpression.Problem(text));
+
+    // Where both days are restricted Cronos wants both, and crontab(5) either; so at most one is, here.
+    [Fact]
+    public void Next_OfAnyScheduleInUtc_IsAsCronosHasIt() => Prop.ForAll(
+        Schedules().ToArbitrary(), Gen.Choose(0, 20 * 366 * 24 * 60).ToArbitrary(), (schedule, minutes) =>
+        {
+            var after = At("2024-01-01T00:00:00Z").AddMinutes(minutes).AddSeconds(minutes % 60);
+            var peer = Cronos.CronExpression.Parse(schedule).GetNextOccurrence(after, TimeZoneInfo.Utc);
+            return peer is null ? CronExpression.Problem(schedule) is not null : peer == CronExpression.Parse(schedule).Next(after, TimeZoneInfo.Utc);
+        }).QuickCheckThrowOnFailure();
+
+    private static Gen<string> Schedules() =>
+        from minute in Field(0, 59)
+        from hour in Field(0, 23)
+        from day in Field(1, 28)
+        from month in Field(1, 12)
+        from weekday in Field(0, 6)
+        from which in Gen.Choose(0, 1)
+        select $"{minute} {hour} {(which == 0 ? day : "*")} {month} {(which == 0 ? "*" : weekday)}";
+
+    private static Gen<string> Field(int least, int most)
+    {
+        var number = Gen.Choose(least, most).Select(n => n.ToString(CultureInfo.InvariantCulture));
+        var range = from a in Gen.Choose(least, most) from b in Gen.Choose(a, most) select $"{a}-{b}";
+        var stepped = from r in range from s in Gen.Choose(1, most) select $"{r}/{s}";
+        var list = from a in number from b in range select $"{a},{b}";
+        return Gen.OneOf(Gen.Constant("*"), number, range, stepped, list, Gen.Choose(1, most).Select(s => $"*/{s}"));
+    }
 
     private static DateTimeOffset Next(string schedule, string after, string zone) =>
         CronExpression.Parse(schedule).Next(At(after), TimeZoneInfo.FindSystemTimeZoneById(zone));

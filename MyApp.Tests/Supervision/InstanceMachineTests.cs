@@ -72,6 +72,8 @@ public sealed class InstanceMachineTests
         ("LivenessAnswered(pass)", new LivenessAnswered(Now, true)),
         ("LivenessAnswered(fail)", new LivenessAnswered(Now, false)),
         ("HeartbeatReceived", new HeartbeatReceived(Now)),
+        ("HeartbeatFailed", new HeartbeatFailed(Now)),
+        ("TimeoutExtended", new TimeoutExtended(Now, TimeSpan.FromHours(1))),
         ("NotifiedReady", new NotifiedReady(Now)),
         ("NotifiedStopping", new NotifiedStopping(Now)),
         ("RestartGranted", new RestartGranted(Now)),

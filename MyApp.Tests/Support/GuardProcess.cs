@@ -22,7 +22,12 @@ internal sealed class GuardProcess : IAsyncDisposable
 
     public GuardClient Client { get; }
 
-    public int Pid => process.Id;
+    /// <summary>Of the guard itself, which may have a keeper for its parent.</summary>
+    public int Pid { get; private set; }
+
+    public int KeeperPid => IsKept ? process.Id : throw new InvalidOperationException("this guard has no keeper");
+
+    public bool IsKept => Pid != process.Id;
 
     /// <summary>What it has written to standard error.</summary>
     public ConcurrentLines Journal { get; } = new();
@@ -88,7 +93,19 @@ internal sealed class GuardProcess : IAsyncDisposable
         await Eventually.TrueAsync(async () => await AnswersAsync(ct), $"the guard answers; it says: {Journal}", Patience, ct);
     }
 
-    /// <summary>SIGKILL to the guard alone.</summary>
+    /// <summary>SIGKILL to the guard alone; returns when its keeper has started another one, and that answers.</summary>
+    public async Task KillAsync(CancellationToken ct)
+    {
+        var before = Pid;
+        Signals.Send(before, Signals.Kill);
+        await UntilAnotherAsync(before, ct);
+    }
+
+    /// <summary>Waits for a guard to answer that is not this one.</summary>
+    public Task UntilAnotherAsync(int before, CancellationToken ct) =>
+        Eventually.TrueAsync(async () => await AnswersAsync(ct) && Pid != before, $"another guard answers; it says: {Journal}", Patience, ct);
+
+    /// <summary>SIGKILL to what was started: to the guard, or to its keeper and with it the guard. No other takes its place.</summary>
     public async Task CrashAsync(CancellationToken ct)
     {
 #pragma warning disable RS0030 // our own child, which has not been waited for
@@ -156,7 +173,8 @@ internal sealed class GuardProcess : IAsyncDisposable
     {
         try
         {
-            return (await Client.HelloAsync(ct)).Pid == Pid;
+            Pid = (await Client.HelloAsync(ct)).Pid;
+            return Pid == process.Id || ProcStat.Of(Pid)?.Parent == process.Id;
         }
         catch (GuardException)
         {

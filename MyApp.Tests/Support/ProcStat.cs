@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MyApp.Tests.Support;
 
 /// <summary>One process as /proc/PID/stat tells it; see proc(5). Times are in clock ticks.</summary>
-internal sealed record ProcStat(int Pid, char State, int Session, long StartTime, long CpuTicks)
+internal sealed record ProcStat(int Pid, char State, int Parent, int Session, long StartTime, long CpuTicks)
 {
     /// <returns>Null when there is no such process.</returns>
     public static ProcStat? Of(int pid)
@@ -14,7 +14,7 @@ internal sealed record ProcStat(int Pid, char State, int Session, long StartTime
             var line = File.ReadAllText($"/proc/{pid}/stat");
             var rest = line[(line.LastIndexOf(')') + 2)..].Split(' ');
             long Number(int field) => long.Parse(rest[field - 3], CultureInfo.InvariantCulture);
-            return new ProcStat(pid, rest[0][0], (int)Number(6), Number(22), Number(14) + Number(15));
+            return new ProcStat(pid, rest[0][0], (int)Number(4), (int)Number(6), Number(22), Number(14) + Number(15));
         }
         catch (IOException)
         {

@@ -14,6 +14,7 @@ internal sealed class ChaosStrikes(GuardProcess guard, ChaosFleet fleet, ChaosPr
         [
             ("guard killed", KillGuardAsync), ("guard killed", KillGuardAsync),
             ("guard and others killed", KillGuardAndOthersAsync),
+            ("guard killed, its keeper not", KillKeptGuardAsync), ("guard killed, its keeper not", KillKeptGuardAsync),
             ("instance killed", _ => KillAsync(p => IsLeader(p) && !IsLogger(p))),
             ("child or probe killed", _ => KillAsync(p => !IsLeader(p) && !IsLogger(p))),
             ("child or probe killed", _ => KillAsync(p => !IsLeader(p) && !IsLogger(p))),
@@ -53,6 +54,18 @@ internal sealed class ChaosStrikes(GuardProcess guard, ChaosFleet fleet, ChaosPr
             await KillAsync(p => !IsLogger(p));
         await KillAsync(p => !IsLogger(p));
         await guard.StartAgainAsync(ct);
+    }
+
+    // A keeper holds what loggers have written, so they may die as well.
+    private async Task KillKeptGuardAsync(CancellationToken ct)
+    {
+        if (!guard.IsKept)
+            return;
+        if (random.Next(2) == 0)
+            await KillAsync(_ => true);
+        var again = guard.KillAsync(ct);
+        await KillAsync(_ => true);
+        await again;
     }
 
     private async Task EndGuardAsync(CancellationToken ct)

@@ -1,0 +1,12 @@
+namespace MyApp.Guard.Keeping;
+
+/// <summary>Holds descriptors by name beyond the life of this guard, for the next one.</summary>
+internal interface IDescriptorStore
+{
+    /// <param name="name">Whatever it stood for before is closed there.</param>
+    /// <param name="descriptor">Stays ours as well.</param>
+    void Keep(string name, int descriptor);
+
+    /// <summary>Unknown: nothing to do.</summary>
+    void Forget(string name);
+}

@@ -1,0 +1,15 @@
+namespace MyApp.Guard.Keeping;
+
+/// <summary>Of a guard without a keeper: what it has open ends with it.</summary>
+internal sealed class NoStore : IDescriptorStore
+{
+    public static NoStore Instance { get; } = new();
+
+    public void Keep(string name, int descriptor)
+    {
+    }
+
+    public void Forget(string name)
+    {
+    }
+}
