@@ -17,6 +17,9 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
     /// <summary>Exits kept of each replica of a service.</summary>
     public const int Kept = 20;
 
+    /// <summary>How long those of a service that was removed are kept after its last exit.</summary>
+    private static readonly TimeSpan KeptAfterRemoval = TimeSpan.FromDays(30);
+
     // What they hold may be secret: lines of a log, and the environment of the unit that was good.
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Good = "good.json";
@@ -56,6 +59,25 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
         {
             if (TryRead(path) is { } dossier)
                 yield return dossier;
+        }
+    }
+
+    /// <summary>Deletes what there is of services that were removed long ago.</summary>
+    public void ForgetOld(IReadOnlyCollection<ServiceKey> known, DateTimeOffset now)
+    {
+        var root = Path.Combine(stateFolder, "dossiers");
+        var kept = known.Select(k => Path.Combine(root, k.Environment, k.Service)).ToHashSet(StringComparer.Ordinal);
+        try
+        {
+            foreach (var folder in Directory.Exists(root) ? Directory.GetDirectories(root).SelectMany(Directory.GetDirectories) : [])
+            {
+                if (!kept.Contains(folder) && Directory.GetFiles(folder).All(f => now - File.GetLastWriteTimeUtc(f) > KeptAfterRemoval))
+                    Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            report($"old dossiers can't be removed: {e.Message}");
         }
     }
 

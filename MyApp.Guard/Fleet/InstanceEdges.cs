@@ -3,12 +3,9 @@ using MyApp.Guard.Dossiers;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Metrics;
 using MyApp.Guard.Native;
-using MyApp.Guard.Notify;
-using MyApp.Guard.Probing;
 using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
 using MyApp.Supervision.Control;
-using MyApp.Supervision.Probes;
 using MyApp.Supervision.Processes;
 using MyApp.Supervision.Restarts;
 using MyApp.Supervision.States;
@@ -20,6 +17,7 @@ namespace MyApp.Guard.Fleet;
 /// <summary>Does what the state machine of one instance says, and posts what comes of it.</summary>
 internal sealed class InstanceEdges : IDisposable
 {
+    private static readonly TimeSpan WaitAgain = TimeSpan.FromSeconds(1);
     private readonly GuardContext context;
     private readonly UnitRuntime owner;
     private readonly Action<InstanceEvent> post;
@@ -27,29 +25,27 @@ internal sealed class InstanceEdges : IDisposable
     private readonly string id;
     private readonly InstanceOutput output;
     private readonly TreeUsage usage;
-    private readonly List<IDisposable> probes = [];
+    private readonly InstanceWatch watch;
     private readonly InstanceCgroup? cgroup;
     private volatile ProcessTree? tree;
-    private volatile string? lastProbe;
-    private volatile string? said;
     private volatile string? held;
-    private LifeLine? line;
     private volatile IReadOnlyDictionary<string, int> ports = NoPorts;
     private volatile DependencyWait? wait;
-    private DependencyWatch? watch;
     private DateTimeOffset? startedAt;
     private IDisposable? demand;
-    private IDisposable? idleness;
     private volatile Backend? backend;
 
     /// <param name="leader">The process a guard before us has left; null: none.</param>
-    public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post, int? leader)
+    /// <param name="dropped">Lines lost in the time of guards before us.</param>
+    /// <param name="onDropped">Called when <see cref="DroppedLines"/> has grown: on the pump's thread, must not block.</param>
+    public InstanceEdges(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, Action<InstanceEvent> post, int? leader, long dropped, Action onDropped)
     {
         (this.context, this.owner, this.replica, this.post) = (context, owner, replica, post);
         cgroup = owner.Cgroup(replica, leader: leader);
         id = $"{owner.Unit.Release}.{replica}";
-        output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Logs);
+        output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Logs, dropped, onDropped);
         usage = new TreeUsage(context.Clock);
+        watch = new InstanceWatch(context, owner, replica, post);
     }
 
     public static IReadOnlyDictionary<string, int> NoPorts { get; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -61,10 +57,11 @@ internal sealed class InstanceEdges : IDisposable
         set => ports = value;
     }
 
-    public string? LastProbe => lastProbe;
+    /// <inheritdoc cref="InstanceWatch.LastProbe"/>
+    public string? LastProbe => watch.LastProbe;
 
-    /// <summary>What it last said of itself (STATUS=).</summary>
-    public string? Said => said;
+    /// <inheritdoc cref="InstanceWatch.Said"/>
+    public string? Said => watch.Said;
 
     /// <summary>How the last process ended, or why there was none; null: none has yet.</summary>
     public ExitCause? LastCause { get; private set; }
@@ -97,8 +94,7 @@ internal sealed class InstanceEdges : IDisposable
     /// <summary>Takes over a process that a guard before us has made.</summary>
     public void Adopt(ProcessIdentity process)
     {
-        OpenLine();
-        line?.Now(process.Pid);
+        watch.Attend(process.Pid);
         startedAt = Now - ProcFs.Age(process.StartTime);
         Attend(owner.Tree(id, process, Children.TryAdopt(process), cgroup));
     }
@@ -109,7 +105,7 @@ internal sealed class InstanceEdges : IDisposable
     /// <summary>What is known here of the process that has just ended.</summary>
     public ExitSight Sight(DateTimeOffset at) => new()
     {
-        EndedAt = at, StartedAt = startedAt, Ports = ports, LastProbe = lastProbe, MaxMemoryBytes = tree?.Used?.MaxMemoryBytes, CpuSeconds = tree?.Used?.CpuSeconds,
+        EndedAt = at, StartedAt = startedAt, Ports = ports, LastProbe = watch.LastProbe, MaxMemoryBytes = tree?.Used?.MaxMemoryBytes, CpuSeconds = tree?.Used?.CpuSeconds,
     };
 
     /// <summary>What its processes use now; null: none runs.</summary>
@@ -118,9 +114,8 @@ internal sealed class InstanceEdges : IDisposable
     public void Dispose()
     {
         StopAwaiting();
-        Unwatch();
+        watch.Dispose();
         context.Brake.Leave(id);
-        line?.Dispose();
         output.Dispose();
         Rest();
     }
@@ -146,14 +141,13 @@ internal sealed class InstanceEdges : IDisposable
                 Spawn();
                 break;
             case InstanceAction.ProbeStartup:
-                Unwatch();
-                Schedule("startup", Unit.Startup, eager: true, passed => new StartupAnswered(Now, passed));
+                watch.BeginStartup(ports);
                 break;
             case InstanceAction.Watch:
-                Watch();
+                watch.Begin(ports);
                 break;
             case InstanceAction.Unwatch:
-                Unwatch();
+                watch.End();
                 break;
             case InstanceAction.OpenTraffic:
                 backend = new Backend(id, Unit.Release, ports);
@@ -216,10 +210,9 @@ internal sealed class InstanceEdges : IDisposable
     {
         try
         {
-            (backend, held, said) = (null, null, null);
-            (startedAt, tree, lastProbe) = (Now, null, null);
-            OpenLine();
-            var (process, failure) = owner.Spawn(id, ports, output, cgroup, extra: line?.Environment(Unit.Heartbeat?.Interval));
+            (backend, held) = (null, null);
+            (startedAt, tree) = (Now, null);
+            var (process, failure) = owner.Spawn(id, ports, output, cgroup, extra: watch.Expect());
             if (process is null)
             {
                 LastCause = failure;
@@ -227,7 +220,7 @@ internal sealed class InstanceEdges : IDisposable
                 return;
             }
 
-            line?.Now(process.Pid);
+            watch.Attend(process.Pid);
             Attend(owner.Tree(id, process, isChild: true, cgroup));
             post(new Spawned(Now, process));
         }
@@ -243,7 +236,7 @@ internal sealed class InstanceEdges : IDisposable
         tree = attended;
         _ = Task.Run(async () =>
         {
-            var cause = await attended.WaitAsync();
+            var cause = await EndOfAsync(attended);
             output.Finish();
             LastCause = cause;
             if (backend is { } served)
@@ -252,63 +245,21 @@ internal sealed class InstanceEdges : IDisposable
         });
     }
 
-    private void Watch()
+    // Whatever this host is short of, an instance that ended is not left for one that runs.
+    private async Task<ExitCause> EndOfAsync(ProcessTree attended)
     {
-        Unwatch();
-        Schedule("readiness", Unit.Readiness, eager: true, passed => new ReadinessAnswered(Now, passed));
-        Schedule("liveness", Unit.Liveness, eager: false, passed => new LivenessAnswered(Now, passed));
-        watch = new DependencyWatch(Unit, context, owner.Outside, post);
-        if (Unit.OnDemand is { } rule)
-            idleness = owner.Sockets.AwaitIdleness(Unit, rule, () => post(new IdleElapsed(Now)));
-    }
-
-    private void Unwatch()
-    {
-        probes.ForEach(p => p.Dispose());
-        probes.Clear();
-        watch?.Dispose();
-        watch = null;
-        idleness?.Dispose();
-        idleness = null;
-    }
-
-    private void Schedule(string kind, Probe? probe, bool eager, Func<bool, InstanceEvent> toEvent)
-    {
-        if (probe is null)
-            return;
-        var tally = ProbeTally.None;
-        int? port = Unit.Ports.Count > 0 && ports.TryGetValue(probe.Port ?? Unit.Ports[0].Name, out var found) ? found : null;
-        probes.Add(context.Prober.Begin(probe, new ProbeTarget(port, () => owner.Program(id, replica, ports, probe.Exec, $".{kind}")), eager, answer =>
+        while (true)
         {
-            lastProbe = $"{kind}: {answer.Text}";
-            context.Meters.Of(id).ProbeAnswered(kind, answer.Took, answer.Passed);
-            var news = tally.IsNews(probe, answer.Passed);
-            tally = tally.Add(answer.Passed);
-            if (news)
-                post(toEvent(answer.Passed));
-        }));
-    }
-
-    // Kept over restarts, and made by a guard that takes the instance over too: what runs sends to the same place.
-    private void OpenLine()
-    {
-        if (line is null && (Unit.Heartbeat is not null || Unit.Startup is { Notify: true }))
-            line = context.Life.Open($"{UnitKey.Of(Unit).Service} {id}", owner.Sender(), Unit.Heartbeat is not null, Hear);
-    }
-
-    private void Hear(NotifyMessage message)
-    {
-        said = message.Status ?? (message.Errno is { } errno ? $"errno {errno}" : said);
-        if (message.Ready)
-            post(new NotifiedReady(Now));
-        if (message.Watchdog)
-            post(new HeartbeatReceived(Now));
-        if (message.Trigger)
-            post(new HeartbeatFailed(Now));
-        if (message.ExtendTimeout is { } longer)
-            post(new TimeoutExtended(Now, longer));
-        if (message.Stopping)
-            post(new NotifiedStopping(Now));
+            try
+            {
+                return await attended.WaitAsync();
+            }
+            catch (Exception e) when (e is NativeException or IOException or UnauthorizedAccessException)
+            {
+                context.Report($"{id}: waiting for its end failed and is tried again: {e.Message}");
+                await Task.Delay(WaitAgain, context.Clock, CancellationToken.None);
+            }
+        }
     }
 
     private void AwaitDrained()

@@ -21,6 +21,9 @@ internal sealed class InstanceLoop : IAsyncDisposable
     private readonly Channel<InstanceEvent> events = Channel.CreateUnbounded<InstanceEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly DueTimer timer;
     private readonly Task loop;
+    private readonly Lock saving = new();
+    private int dropsToSave;
+    private bool isClosed;
     private volatile Instance state;
     private TaskCompletionSource stepped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,7 +33,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         Id = $"{owner.Unit.Release}.{replica}";
         state = restored?.State ?? new Instance { Since = context.Clock.GetUtcNow() };
         machine = new InstanceMachine(owner.Unit, Random.Shared.NextDouble, JobTimes.Of(owner.Unit.Job));
-        edges = new InstanceEdges(context, owner, replica, log, Post, state.Process?.Pid) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };
+        edges = new InstanceEdges(context, owner, replica, log, Post, state.Process?.Pid, restored?.DroppedLines ?? 0, CountDropsSoon) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };
         timer = new DueTimer(context.Clock, at => Post(new TimerElapsed(at)));
         Restore(restored);
         loop = Task.Run(RunAsync);
@@ -66,6 +69,8 @@ internal sealed class InstanceLoop : IAsyncDisposable
     {
         events.Writer.TryComplete();
         await loop;
+        lock (saving)
+            isClosed = true;
         await timer.DisposeAsync();
         edges.Dispose();
         context.Meters.Forget(Id);
@@ -161,8 +166,12 @@ internal sealed class InstanceLoop : IAsyncDisposable
         if (actions.Contains(InstanceAction.Spawn))
             edges.Ports = owner.ChoosePorts();
         // What anyone can see is already written, so that a guard after us knows it too.
-        SaveIfChanged(before, next);
-        state = next;
+        lock (saving)
+        {
+            SaveIfChanged(before, next);
+            state = next;
+        }
+
         foreach (var action in actions)
             edges.Perform(action, next);
         if (before.Phase != next.Phase)
@@ -199,11 +208,33 @@ internal sealed class InstanceLoop : IAsyncDisposable
         {
             Startup = ProbeTally.None, Readiness = ProbeTally.None, Liveness = ProbeTally.None, Due = i.Phase.IsUp() ? null : i.Due,
         };
-        if (Lasting(before) == Lasting(next))
-            return;
+        if (Lasting(before) != Lasting(next))
+            Save(next);
+    }
+
+    // A flood of dropped lines is one write a second.
+    private void CountDropsSoon()
+    {
+        if (Interlocked.Exchange(ref dropsToSave, 1) == 0)
+            _ = CountDropsAsync();
+    }
+
+    private async Task CountDropsAsync()
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1), context.Clock, CancellationToken.None);
+        Interlocked.Exchange(ref dropsToSave, 0);
+        lock (saving)
+        {
+            if (!isClosed)
+                Save(state);
+        }
+    }
+
+    private void Save(Instance now)
+    {
         try
         {
-            context.Store.Save(owner.Unit, replica, new InstanceRecord { State = next, Ports = edges.Ports, BootId = ProcFs.BootId });
+            context.Store.Save(owner.Unit, replica, new InstanceRecord { State = now, Ports = edges.Ports, BootId = ProcFs.BootId, DroppedLines = edges.DroppedLines });
         }
         catch (IOException e)
         {

@@ -44,6 +44,8 @@ internal sealed class UnitFleet(GuardContext context)
         // What runs of a unit that can't be read is not known to be nobody's.
         if (allRead)
             _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
+        if (allRead)
+            context.Dossiers.ForgetOld([.. Services.Select(s => s.Key)], context.Clock.GetUtcNow());
         foreach (var service in Services)
         {
             var hasCurrent = service.Units.Any(u => u.Record.Current);
@@ -70,7 +72,7 @@ internal sealed class UnitFleet(GuardContext context)
     public async Task ApplyAsync(Unit unit, CancellationToken ct, bool fromFile = false)
     {
         UnitAdmission.Check(unit, context.Cgroups);
-        await LockedAsync(Service(UnitKey.Of(unit).Service), service => Apply(service, unit, fromFile), ct);
+        await LockedAsync(Service(UnitKey.Of(unit).Service), service => TakeAsync(service, unit, fromFile), ct);
     }
 
     public Task SwitchAsync(ServiceKey key, string release, CancellationToken ct) =>
@@ -124,7 +126,7 @@ internal sealed class UnitFleet(GuardContext context)
         await Task.WhenAll(service.Units.Select(u => u.StopAsync(StopReason.Shutdown, CancellationToken.None)));
     }
 
-    private void Apply(ServiceRuntime service, Unit unit, bool fromFile)
+    private async Task TakeAsync(ServiceRuntime service, Unit unit, bool fromFile)
     {
         if (service.Find(unit.Release) is { } known)
         {
@@ -142,7 +144,17 @@ internal sealed class UnitFleet(GuardContext context)
         var record = new UnitRecord { Unit = unit, FromFile = fromFile, OwnUid = context.IsRoot && unit.User is null ? OwnUid(unit.Service) : null };
         _ = ServiceUser.For(record, context);
         var added = service.Add(record);
-        added.Save(record);
+        try
+        {
+            added.Save(record);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not known after a restart, so not now either.
+            await service.RemoveAsync(added, CancellationToken.None);
+            throw;
+        }
+
         service.StartNew(added);
     }
 

@@ -30,6 +30,9 @@ internal sealed record InstanceRecord
     /// <summary>Ports it was started with.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
+    /// <summary>Lines of its output that could not be written.</summary>
+    public long DroppedLines { get; init; }
+
     public required string BootId { get; init; }
 }
 

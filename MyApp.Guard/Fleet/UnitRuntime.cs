@@ -211,8 +211,8 @@ internal sealed class UnitRuntime
         return limits.Count == 0 ? tree : $"{tree}; rlimit: {string.Join(", ", limits.Select(l => l.Name[(l.Name.IndexOf('.', StringComparison.Ordinal) + 1)..]))}";
     }
 
-    // What processes of an instance have in their environment where no control group holds them.
-    private string Mark(string instance) => $"MYAPP_INSTANCE={Unit.Environment}/{instance}";
+    // What processes of an instance have in their environment where no control group holds them. Guards of one host may have equal instances.
+    private string Mark(string instance) => $"MYAPP_INSTANCE={Fnv1a.Hash(context.Paths.DataFolder):x8}/{Unit.Environment}/{instance}";
 
     /// <summary>How a program of the unit is run: as its instances are, in a control group of its own.</summary>
     /// <param name="purpose">Names it among those of the copy, e.g. <c>.readiness</c>.</param>

@@ -11,21 +11,24 @@ internal sealed class InstanceOutput : IDisposable
     private readonly ServiceLog log;
     private readonly string instance;
     private readonly LogSource[] sources;
+    private readonly long dropped;
     private readonly OutputPipe output;
     private readonly OutputPipe error;
 
     /// <param name="pathPrefix">The pipes are this and <c>.out</c>, <c>.err</c>.</param>
-    public InstanceOutput(string pathPrefix, string instance, ServiceLog log, LogRule rule, LogPump pump)
+    /// <param name="dropped">Lines lost in the time of guards before this one.</param>
+    /// <param name="onDropped">Called on the pump's thread when more are lost; must not block.</param>
+    public InstanceOutput(string pathPrefix, string instance, ServiceLog log, LogRule rule, LogPump pump, long dropped, Action onDropped)
     {
-        (this.instance, this.log) = (instance, log);
+        (this.instance, this.log, this.dropped) = (instance, log, dropped);
         log.Adopt(rule);
-        sources = [new LogSource(instance, LogStream.Access, rule), new LogSource(instance, LogStream.Error, rule)];
+        sources = [new LogSource(instance, LogStream.Access, rule, onDropped), new LogSource(instance, LogStream.Error, rule, onDropped)];
         output = new OutputPipe($"{pathPrefix}.out", pump, log, sources[0]);
         error = new OutputPipe($"{pathPrefix}.err", pump, log, sources[1]);
     }
 
-    /// <summary>Lines lost since the guard was started, because they could not be written.</summary>
-    public long DroppedLines => sources.Sum(s => s.Dropped);
+    /// <summary>Lines lost since the instance is known, because they could not be written.</summary>
+    public long DroppedLines => dropped + sources.Sum(s => s.Dropped);
 
     /// <summary>The last lines of both streams, oldest first: from memory where a few are asked for, else from the files.</summary>
     /// <param name="count">At most so many.</param>

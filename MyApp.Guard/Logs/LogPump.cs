@@ -1,6 +1,7 @@
 using MyApp.Guard.Keeping;
 using MyApp.Guard.Native;
 using MyApp.Supervision.Logs;
+using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Logs;
 
@@ -15,7 +16,8 @@ internal sealed class LogPump
 
     private const int RetryMilliseconds = 100;
     private const int IdleMilliseconds = 5000;
-    private readonly PumpEpoll epoll = new();
+    // Edge-triggered: a pipe that has to wait for the disk is simply not asked, and does not keep the thread awake.
+    private readonly Epoll epoll = new();
     private readonly Dictionary<int, OutputPipe> pipes = [];
     private readonly Queue<OutputPipe> ready = [];
     private readonly List<OutputPipe> waiting = [];
@@ -27,7 +29,7 @@ internal sealed class LogPump
     public LogPump(string journal, IDescriptorStore store, TimeProvider clock, Action<string> report)
     {
         (Store, Clock, Report, Journal) = (store, clock, report, new PumpJournal(journal));
-        Keeper = new LogKeeper(clock, report);
+        Tidier = new LogTidier(clock, report);
         PumpRecovery.Run(Journal, Peek);
         new Thread(Run, 256 * 1024) { IsBackground = true, Name = "log-pump" }.Start();
     }
@@ -41,7 +43,7 @@ internal sealed class LogPump
 
     public Action<string> Report { get; }
 
-    public LogKeeper Keeper { get; }
+    public LogTidier Tidier { get; }
 
     public PipePeek Peek { get; } = new();
 
@@ -58,7 +60,7 @@ internal sealed class LogPump
         lock (Gate)
             pipes[pipe.Descriptor] = pipe;
         // Also tells of what is already in it.
-        epoll.Add(pipe.Descriptor);
+        NativeException.ThrowIf(!epoll.TryAdd(pipe.Descriptor, EPOLLIN | EPOLLET, (ulong)pipe.Descriptor), "epoll_ctl");
     }
 
     /// <summary>Called under the gate.</summary>
@@ -98,7 +100,7 @@ internal sealed class LogPump
     {
         for (var i = 0; i < count; i++)
         {
-            if (pipes.TryGetValue(epoll[i], out var pipe))
+            if (pipes.TryGetValue((int)epoll[i].Tag, out var pipe))
                 Queue_NeedsLock(pipe);
         }
 

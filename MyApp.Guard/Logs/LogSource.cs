@@ -4,7 +4,8 @@ using MyApp.Supervision.Units;
 namespace MyApp.Guard.Logs;
 
 /// <summary>Who writes: one pipe of one instance, and what of it was lost. Used under the pump's gate.</summary>
-internal sealed class LogSource(string instance, LogStream stream, LogRule rule)
+/// <param name="onDropped">Called under the gate; must not block.</param>
+internal sealed class LogSource(string instance, LogStream stream, LogRule rule, Action onDropped)
 {
     private readonly long[] unsaid = new long[LogStreams.All.Count];
     private long dropped;
@@ -31,6 +32,7 @@ internal sealed class LogSource(string instance, LogStream stream, LogRule rule)
     {
         unsaid[(int)of] += lines;
         Interlocked.Add(ref dropped, lines);
+        onDropped();
     }
 
     public void Said(LogStream of) => unsaid[(int)of] = 0;

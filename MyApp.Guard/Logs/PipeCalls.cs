@@ -10,11 +10,6 @@ internal static unsafe partial class PipeCalls
     public const int F_SETFL = 4;
     public const int FIONREAD = 0x541B;
     public const uint SPLICE_F_NONBLOCK = 2;
-    public const int EPOLL_CTL_ADD = 1;
-    public const int EPOLL_CTL_DEL = 2;
-    public const int EPOLL_CLOEXEC = 0x80000;
-    public const uint EPOLLIN = 1;
-    public const uint EPOLLET = 1u << 31;
     public const int MADV_DONTNEED = 4;
     public const int PRIO_PROCESS = 0;
     private const string C = "libc";
@@ -36,15 +31,6 @@ internal static unsafe partial class PipeCalls
 
     [LibraryImport(C, SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, int* value);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static partial int epoll_create1(int flags);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static partial int epoll_ctl(int epoll, int operation, int fd, void* interest);
-
-    [LibraryImport(C, SetLastError = true)]
-    public static partial int epoll_wait(int epoll, void* events, int count, int timeoutMilliseconds);
 
     [LibraryImport(C, SetLastError = true)]
     public static partial int madvise(void* address, nint length, int advice);

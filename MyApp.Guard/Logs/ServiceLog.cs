@@ -43,7 +43,7 @@ internal sealed class ServiceLog : IDisposable
     public void Adopt(LogRule adopted)
     {
         rule = adopted;
-        pump.Keeper.Watch(this, adopted);
+        pump.Tidier.Watch(this, adopted);
     }
 
     /// <summary>Opens the live file, and begins a new one where the period asks for it.</summary>
@@ -138,7 +138,7 @@ internal sealed class ServiceLog : IDisposable
 
     public void Dispose()
     {
-        pump.Keeper.Forget(this);
+        pump.Tidier.Forget(this);
         lock (pump.Gate)
         {
             foreach (var file in files)
@@ -153,7 +153,7 @@ internal sealed class ServiceLog : IDisposable
         try
         {
             if (prepare() && rule is not null)
-                pump.Keeper.Tidy(this);
+                pump.Tidier.Tidy(this);
             return Math.Max(0, source.Rule.MaxFileBytes - files[(int)stream].Length);
         }
         catch (Exception e) when (e is IOException or NativeException or UnauthorizedAccessException)

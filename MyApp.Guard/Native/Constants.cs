@@ -28,6 +28,7 @@ internal static class Constants
     public const int EPOLL_CTL_ADD = 1;
     public const int EPOLL_CTL_DEL = 2;
     public const uint EPOLLIN = 1;
+    public const uint EPOLLET = 1u << 31;
 
     public const int MADV_DONTNEED = 4;
 

@@ -28,7 +28,6 @@ internal static class SocketConstants
     public const uint EPOLLHUP = 0x10;
     public const uint EPOLLRDHUP = 0x2000;
     public const uint EPOLLEXCLUSIVE = 1u << 28;
-    public const uint EPOLLET = 1u << 31;
 
     public const nint SYS_pidfd_getfd = 438;
 

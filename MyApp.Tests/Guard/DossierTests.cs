@@ -112,6 +112,24 @@ public sealed class DossierTests
         Assert.Equal("not-found", (await Assert.ThrowsAsync<GuardException>(() => guard.Client.WhyAsync("../../x", "test", 1, Ct))).Code);
     }
 
+    [Fact]
+    public async Task Dossiers_OfAServiceRemovedLongAgo_GoWithTheNextStart()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var folder = Path.Combine(guard.DataFolder, "guard/dossiers/test");
+        foreach (var (service, days) in new[] { ("long-ago", 31), ("lately", 29) })
+        {
+            var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, service)).FullName, "0-0000000000000000001.json");
+            await File.WriteAllLinesAsync(file, ["{}"], Ct);
+            File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-days));
+        }
+
+        await guard.CrashAsync(Ct);
+        await guard.StartAgainAsync(Ct);
+
+        Assert.Equal(["lately"], Directory.GetDirectories(folder).Select(Path.GetFileName));
+    }
+
     private static async Task<ExitDossier> LastAsync(GuardProcess guard)
     {
         IReadOnlyList<ExitDossier> found = [];

@@ -73,6 +73,23 @@ public sealed class HardshipTests
     }
 
     [Fact]
+    public async Task Unit_ThatCanNotBeWrittenDown_IsNotTaken()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await using var disk = await SmallDisk.MountAsync(Path.Combine(guard.DataFolder, "guard", "units"), Ct);
+        var unit = TestService.Unit(guard.Script("run", "exec sleep 1000"));
+        disk.Fill();
+
+        Assert.Equal("internal", (await Assert.ThrowsAsync<GuardException>(() => guard.Client.ApplyAsync(unit, Ct))).Code);
+        Assert.Empty((await guard.Client.StatusAsync(null, null, Ct)).Units);
+
+        disk.Empty();
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        await guard.Client.RemoveAsync(unit.Service, unit.Environment, unit.Release, Ct);
+    }
+
+    [Fact]
     public async Task Pid_ThatIsAnotherProcessByNow_IsNeitherTakenOverNorKilled()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);

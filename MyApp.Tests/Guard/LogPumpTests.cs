@@ -190,6 +190,11 @@ public sealed class LogPumpTests
         Assert.Equal(["one", LogLineFormat.Dropped(300_000), "two"], Lines(guard, LogStream.Access).Select(l => l.Text));
         Assert.Equal(["e1", LogLineFormat.Dropped(300), "e2"], Lines(guard, LogStream.Error).Select(l => l.Text));
         Assert.Null((await guard.Client.StatusAsync(null, null, Ct)).Units[0].LogTrouble);
+        var record = Path.Combine(guard.DataFolder, "guard/instances/test/probe-me/probe-me-test-1.0.json");
+        await Eventually.TrueAsync(() => File.ReadAllText(record).Contains("\"droppedLines\": 300300", StringComparison.Ordinal), "the count is kept", TestService.Patience, Ct);
+        await guard.CrashAsync(Ct);
+        await guard.StartAgainAsync(Ct);
+        Assert.Equal(300_300, (await guard.InstanceAsync(1, Ct)).DroppedLines);
     }
 
     private static Task RunAsync(GuardProcess guard, string body, LogRule rule) => guard.Client.ApplyAsync(

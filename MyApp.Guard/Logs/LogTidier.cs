@@ -6,7 +6,7 @@ using MyApp.Supervision.Units;
 namespace MyApp.Guard.Logs;
 
 /// <summary>Compresses and removes rotated files, on a thread of the lowest priority that is there only while there is work.</summary>
-internal sealed class LogKeeper
+internal sealed class LogTidier
 {
     private const int LowestPriority = 19;
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
@@ -18,7 +18,7 @@ internal sealed class LogKeeper
     private readonly ITimer timer;
     private bool running;
 
-    public LogKeeper(TimeProvider clock, Action<string> report)
+    public LogTidier(TimeProvider clock, Action<string> report)
     {
         (this.clock, this.report) = (clock, report);
         // Files grow too old also where nothing is logged.
