@@ -1,4 +1,7 @@
 using System.Text.Json;
+using MyApp.Guard.Fleet;
+using MyApp.Guard.Sockets;
+using MyApp.Guard.Spawning;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Guard.Shim;
@@ -27,10 +30,15 @@ internal static class ShimUnit
         return Adapted(unit, options);
     }
 
+    /// <summary>The sockets the service manager has opened for ports of the unit. For all others there is one of the shim's own.</summary>
+    public static IEnumerable<(string Name, int Descriptor)> Given(Unit unit) =>
+        from socket in InheritedSockets.Read(Environment.GetEnvironmentVariable)
+        let port = unit.Ports.FirstOrDefault(p => p.Port == ListeningSocket.AddressOf(socket.Descriptor)?.Port)
+        where port is not null
+        select (ServiceSockets.NameOf("inherit", UnitKey.Of(unit).Service, port), socket.Descriptor);
+
     private static IEnumerable<string> Unsupported(Unit unit)
     {
-        if (unit.Socket == SocketMode.Inherit)
-            yield return "socket: inherit";
         if (unit.OnDemand is not null)
             yield return "onDemand";
         if (unit.Job?.Schedule is not null)
@@ -51,7 +59,7 @@ internal static class ShimUnit
         {
             Env = env,
             // Nobody forwards here, so it listens on the declared ports itself.
-            Socket = SocketMode.None,
+            Socket = unit.Socket == SocketMode.Inherit ? SocketMode.Inherit : SocketMode.None,
             Restart = options.Restart ? unit.Restart : unit.Restart with { Policy = RestartPolicy.Never },
             Job = options.Restart ? unit.Job : null,
         };

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using MyApp.Guard.Fleet;
+using MyApp.Guard.Keeping;
 using MyApp.Guard.Logs;
 using MyApp.Guard.Native;
 using MyApp.Guard.Sockets;
@@ -52,6 +53,7 @@ internal sealed class UnitShim(ShimOptions options, TimeProvider clock, TextWrit
         var context = new GuardContext(paths, new RecordStore(paths.StateFolder), new Poller(), clock, Report)
         {
             Parent = new ParentThread(),
+            Listeners = new ListenerSource(ShimUnit.Given(unit), NoStore.Instance),
             PassesOutput = options.LogFolder is null,
         };
         using var log = new ServiceLog(context.Logs, options.LogFolder ?? paths.LogsFolder);

@@ -62,6 +62,14 @@ internal sealed unsafe class ListeningSocket : IDisposable
         return null;
     }
 
+    /// <summary>Null: it is no socket of IPv4.</summary>
+    public static IPEndPoint? AddressOf(int fd)
+    {
+        SocketAddress address = default;
+        var size = SocketAddress.Size;
+        return Libc.getsockname(fd, &address, &size) == 0 && address.IsIPv4 ? address.ToEndPoint() : null;
+    }
+
     /// <summary>Makes every connection accepted from now on send at once, and notice a client that is gone; both pass from listener to connection.</summary>
     public void PassOnWithoutDelay()
     {
@@ -77,12 +85,5 @@ internal sealed unsafe class ListeningSocket : IDisposable
             return;
         handle.Dispose();
         OnClosed?.Invoke();
-    }
-
-    private static IPEndPoint? AddressOf(int fd)
-    {
-        SocketAddress address = default;
-        var size = SocketAddress.Size;
-        return Libc.getsockname(fd, &address, &size) == 0 && address.IsIPv4 ? address.ToEndPoint() : null;
     }
 }

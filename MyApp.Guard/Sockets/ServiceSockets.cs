@@ -116,6 +116,9 @@ internal sealed class ServiceSockets(ServiceKey service, GuardContext context) :
 
     public void Dispose() => CloseUnused([]);
 
+    /// <summary>By which a socket is handed over, e.g. <c>inherit:prod/orders/http</c>.</summary>
+    public static string NameOf(string mode, ServiceKey service, UnitPort port) => $"{mode}:{service.Environment}/{service.Service}/{port.Name}";
+
     private void Open_NeedsLock(Unit unit, UnitPort port, IReadOnlyCollection<int> holders, List<UnitPort> opened)
     {
         if (unit.Socket == SocketMode.None)
@@ -153,7 +156,7 @@ internal sealed class ServiceSockets(ServiceKey service, GuardContext context) :
     {
         try
         {
-            return context.Listeners.Open($"{mode}:{service.Environment}/{service.Service}/{port.Name}", new IPEndPoint(address, port.Port), blocking, holders);
+            return context.Listeners.Open(NameOf(mode, service, port), new IPEndPoint(address, port.Port), blocking, holders);
         }
         catch (NativeException e) when (e.Errno == EADDRINUSE)
         {

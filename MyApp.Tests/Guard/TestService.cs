@@ -120,7 +120,7 @@ internal static class TestService
         """;
 
     // select first, as accept would be restarted after the signal; SIGTERM in an answer only takes note.
-    private const string InheritingProgram = """
+    public const string InheritingProgram = """
         #!/usr/bin/perl
         use strict; use IO::Socket::INET; use IO::Select; $| = 1; $SIG{PIPE} = 'IGNORE';
         my $over = 0; $SIG{TERM} = sub { $over = 1 };
