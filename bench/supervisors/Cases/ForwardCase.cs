@@ -63,7 +63,7 @@ internal sealed class ForwardCase(Workbench bench) : Case(bench)
         var file = Path.Combine(folder, "settings");
         await using (var text = new StreamWriter(file))
             await text.WriteAsync(settings.Replace("FOLDER", folder, StringComparison.Ordinal));
-        using var proxy = Command.Start([path, .. arguments.Select(a => a == "FILE" ? file : a)]);
+        using var proxy = Command.Start(["setsid", path, .. arguments.Select(a => a == "FILE" ? file : a)]);
         try
         {
             return await RowAsync(name, port, ct);

@@ -5,6 +5,7 @@ namespace MyApp.Bench.Supervisors.Measuring;
 /// <summary>libc by hand: a refused connection must cost microseconds here, and a SocketException costs more than what is measured.</summary>
 internal static unsafe partial class Libc
 {
+    public const short POSIX_SPAWN_SETSID = 0x80;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int ECONNRESET = 104;
@@ -54,6 +55,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int posix_spawn(out int pid, string path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_init(void* attributes);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_setflags(void* attributes, short flags);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawnattr_destroy(void* attributes);
 
     [LibraryImport("libc")]
     public static partial int posix_spawn_file_actions_init(void* actions);

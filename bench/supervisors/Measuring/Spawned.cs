@@ -12,16 +12,21 @@ internal static unsafe class Spawned
         // sizeof(posix_spawn_file_actions_t) is 80 in glibc.
         var actions = stackalloc byte[128];
         _ = Libc.posix_spawn_file_actions_init(actions);
+        // sizeof(posix_spawnattr_t) is 336. A session of its own, as supervisors give their services: the scheduler shares time between sessions.
+        var attributes = stackalloc byte[512];
+        _ = Libc.posix_spawnattr_init(attributes);
+        _ = Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSID);
         for (var fd = 0; fd < 3; fd++)
             _ = Libc.posix_spawn_file_actions_addopen(actions, fd, "/dev/null", Libc.O_RDWR, 0);
         try
         {
-            var error = Libc.posix_spawn(out var pid, program, actions, null, arguments, variables);
+            var error = Libc.posix_spawn(out var pid, program, actions, attributes, arguments, variables);
             return error == 0 ? pid : throw new InvalidOperationException($"posix_spawn {program}: error {error}");
         }
         finally
         {
             _ = Libc.posix_spawn_file_actions_destroy(actions);
+            _ = Libc.posix_spawnattr_destroy(attributes);
             Free(arguments);
             Free(variables);
         }

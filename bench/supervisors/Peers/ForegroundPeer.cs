@@ -18,7 +18,8 @@ internal abstract class ForegroundPeer(string folder) : Peer(folder)
 
     public override Task StartAsync(CancellationToken ct)
     {
-        process = Command.Start(CommandLine, CommandEnvironment);
+        // In a session of its own, as init would start it.
+        process = Command.Start(["setsid", .. CommandLine], CommandEnvironment);
         return Task.CompletedTask;
     }
 
