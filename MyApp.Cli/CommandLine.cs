@@ -42,6 +42,7 @@ internal static class CommandLine
         {
             InitCommand.Create(runner),
             BuildCommand.Create(runner),
+            VerifyCommand.Create(runner),
             PlanCommand.Create(runner),
             ShipCommand.Create(runner),
             StatusCommand.Create(runner),

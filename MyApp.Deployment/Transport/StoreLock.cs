@@ -1,4 +1,4 @@
-namespace MyApp.Deployment.Rollouts;
+namespace MyApp.Deployment.Transport;
 
 /// <summary>Locks that other processes see and the kernel frees when their holder ends, however it ends.</summary>
 internal sealed class StoreLock(string folder)
