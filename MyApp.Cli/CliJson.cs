@@ -22,6 +22,8 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(BuildReports))]
 [JsonSerializable(typeof(Verification))]
+[JsonSerializable(typeof(PackageReport))]
+[JsonSerializable(typeof(DepsReport))]
 [JsonSerializable(typeof(PlanReports))]
 [JsonSerializable(typeof(Simulation))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -19,10 +19,13 @@ internal sealed class ProjectBuild(Invocation call, BuildOptions options)
 {
     public DataPaths Paths { get; } = call.DataPaths();
 
-    public async Task<IReadOnlyList<BuiltService>> RunAsync(ParseResult parse, CancellationToken ct)
+    /// <param name="onlyOne">Refuse a project of several services where none was chosen.</param>
+    public async Task<IReadOnlyList<BuiltService>> RunAsync(ParseResult parse, CancellationToken ct, bool onlyOne = false)
     {
         using var checkout = await SourceCheckout.OpenAsync(call, parse.GetValue(options.Source)!, parse.GetValue(options.Submodules), ct);
         var project = Project.Read(call, checkout.Folder);
+        if (onlyOne && project.Services.Count > 1)
+            throw new CommandFailedException(ExitCode.BadInput, $"which service? Name one of {string.Join(", ", project.Services)} with --service");
         var platforms = KnownPlatforms(parse.GetValue(options.Platforms) ?? []);
         var source = await StoreAsync(project, ct);
         var built = new List<BuiltService>();

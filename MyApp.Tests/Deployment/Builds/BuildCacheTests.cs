@@ -111,7 +111,7 @@ public sealed class BuildCacheTests : IDisposable
 
     private void Touch(Artifact artifact, DateTimeOffset at)
     {
-        var record = Directory.GetFiles(Path.Combine(bench.Paths.Cache, "builds-2")).Single(path => File.ReadAllText(path).Contains(artifact.Digest, StringComparison.Ordinal));
+        var record = Directory.GetFiles(BuildCache.Folder(bench.Paths)).Single(path => File.ReadAllText(path).Contains(artifact.Digest, StringComparison.Ordinal));
         File.SetLastWriteTimeUtc(record, at.UtcDateTime);
     }
 }
