@@ -82,16 +82,33 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("libc.so.6", OciImage.Problem(artifact));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Oci_InPodman_Loads(bool twoPlatforms)
+    {
+        var podman = ProgramSearch.Find("podman");
+        Assert.SkipUnless(podman is not null && Environment.IsPrivilegedProcess, "needs podman and root");
+        var content = await ContentAsync();
+        var other = content with { Artifact = content.Artifact with { Platform = "linux/riscv64" } };
+        await OciImage.WriteAsync(twoPlatforms ? [other, content] : [content], "hello:1", Out("image.tar"), BuildBench.Ct);
+        // A store of its own, without the overlay mounts that a machine may lack.
+        string[] store = ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
+        var loaded = await PodmanAsync(podman!, [.. store, "load", "-i", Out("image.tar")]);
+        var inspected = await PodmanAsync(podman!, [.. store, "image", "inspect", "--format", "{{.Architecture}} {{.User}} {{index .Config.Entrypoint 0}}", "localhost/hello:1"]);
+
+        Assert.True(loaded.ExitCode == 0, loaded.Error);
+        Assert.Equal($"{Arch} 65532:65532 /app/hello", inspected.Output.Trim());
+    }
+
     [Fact]
-    public async Task Oci_InPodman_LoadsAndRuns()
+    public async Task Oci_InPodman_Runs()
     {
         var podman = ProgramSearch.Find("podman");
         Assert.SkipUnless(podman is not null && Environment.IsPrivilegedProcess, "needs podman and root");
         await OciImage.WriteAsync([await ContentAsync()], "hello:1", Out("image.tar"), BuildBench.Ct);
-        // A store of its own, without what a machine may lack: overlay mounts and control groups.
         string[] store = ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
-        var loaded = await PodmanAsync(podman!, [.. store, "load", "-i", Out("image.tar")]);
-        Assert.True(loaded.ExitCode == 0, loaded.Error);
+        Assert.Equal(0, (await PodmanAsync(podman!, [.. store, "load", "-i", Out("image.tar")])).ExitCode);
         try
         {
             // Port "none" is 0 to the program, so any.
@@ -102,8 +119,21 @@ public sealed class PackageTests : IDisposable
         finally
         {
             await PodmanAsync(podman!, [.. store, "rm", "--all", "--force", "--time=0"]);
-            await PodmanAsync(podman!, [.. store, "rmi", "--all", "--force"]);
         }
+    }
+
+    // What an engine does, without one: the layer as the root of the process, under the user of the image.
+    [Fact]
+    public async Task Oci_TheLayerAsARoot_HasAllThatTheProgramNeeds()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("chroot") is not null && Environment.IsPrivilegedProcess, "needs chroot and root");
+        var root = output.Folder("root");
+        await using (var layer = File.Create(Out("layer.tar")))
+            await ImageLayer.WriteAsync(await ContentAsync(), layer, BuildBench.Ct);
+        Assert.Equal(0, (await LocalHost.RunAsync(new("tar", ["-xf", Out("layer.tar"), "-C", root]), BuildBench.Ct)).ExitCode);
+        var (said, error) = await FirstLineAsync("chroot", [$"--userspec={ImageLayer.User}:{ImageLayer.User}", root, "/app/hello"], ("PORT", "none"));
+
+        Assert.True(said == "listening on none", error);
     }
 
     [Fact]
@@ -183,15 +213,16 @@ public sealed class PackageTests : IDisposable
     private static Task<ProgramResult> PodmanAsync(string podman, string[] args) =>
         LocalHost.RunAsync(new(podman, args) { InheritEnvironment = true, Timeout = TimeSpan.FromSeconds(20), Grace = TimeSpan.FromSeconds(5) }, BuildBench.Ct);
 
-    private static async Task<(string Line, string Error)> FirstLineAsync(string podman, string[] args)
+    private static async Task<(string Line, string Error)> FirstLineAsync(string program, string[] args, params (string Name, string Value)[] env)
     {
         var line = "";
         using var seen = CancellationTokenSource.CreateLinkedTokenSource(BuildBench.Ct);
         try
         {
-            var call = new ProgramCall(podman, args)
+            var call = new ProgramCall(program, args)
             {
                 InheritEnvironment = true, Timeout = TimeSpan.FromSeconds(60), Grace = TimeSpan.FromSeconds(10),
+                Env = env.ToDictionary(pair => pair.Name, pair => pair.Value),
                 OnLine = (stream, text) =>
                 {
                     if (stream != ProgramStream.Output)
