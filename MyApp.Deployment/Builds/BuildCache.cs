@@ -14,6 +14,15 @@ internal static class BuildCache
 
     public static string Folder(DataPaths paths) => Path.Combine(paths.Cache, $"builds-{Pipeline}");
 
+    /// <summary>Where the lock of a build of these inputs is.</summary>
+    public static string FlightOf(BuildContext context) => Path.Combine(context.Paths.Cache, "flights", context.CacheKey);
+
+    public static IEnumerable<string> Flights(DataPaths paths)
+    {
+        var folder = Path.Combine(paths.Cache, "flights");
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [];
+    }
+
     /// <summary>Over everything that decides about the bytes: source, toolchain, settings, platform of the output and of the builder.</summary>
     public static string KeyOf(BuildContext context)
     {

@@ -18,6 +18,8 @@ public sealed record BuildCacheLimits
 /// </summary>
 public static class BuildCollector
 {
+    private static readonly TimeSpan FlightsKept = TimeSpan.FromDays(1);
+
     /// <returns>Bytes of the artifacts that were removed.</returns>
     public static long Collect(DataPaths paths, BuildCacheLimits limits, TimeProvider clock)
     {
@@ -50,6 +52,19 @@ public static class BuildCollector
         }
 
         artifacts.RemoveLeftovers(clock);
+        RemoveFlights(paths, clock);
         return removed;
+    }
+
+    // Who waits on a lock that is removed builds too, and comes to the same artifact.
+    private static void RemoveFlights(DataPaths paths, TimeProvider clock)
+    {
+        var before = (clock.GetUtcNow() - FlightsKept).UtcDateTime;
+        foreach (var flight in BuildCache.Flights(paths).Where(path => Directory.GetLastWriteTimeUtc(path) < before))
+        {
+            using var free = new StoreLock(flight).TryTakeLock();
+            if (free is not null)
+                Directory.Delete(flight, recursive: true);
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class BuildWorkspace : IDisposable
         RemoveStale(paths.Work);
         BuildUser.MakePassable(paths.Work);
         var folder = Path.Combine(paths.Work, Path.GetRandomFileName());
-        var workspace = new BuildWorkspace(folder, new StoreLock(folder + Owner).TryTakeLease("build", "")!);
+        var workspace = new BuildWorkspace(folder, new StoreLock(folder + Owner).TryTakeLock()!);
         try
         {
             MakePrivate(workspace.Folder);
@@ -71,7 +71,7 @@ internal sealed class BuildWorkspace : IDisposable
         var before = (TimeProvider.System.GetUtcNow() - StaleAfter).UtcDateTime;
         foreach (var owner in Directory.EnumerateDirectories(work, "*" + Owner).Where(path => Directory.GetLastWriteTimeUtc(path) < before))
         {
-            using var free = new StoreLock(owner).TryTakeLease("build", "");
+            using var free = new StoreLock(owner).TryTakeLock();
             if (free is null)
                 continue;
             Remove(owner[..^Owner.Length]);

@@ -17,6 +17,9 @@ internal sealed class StoreLock(string folder)
         }
     }
 
+    /// <summary>As <see cref="TakeAsync"/>, without waiting: null where another holds it.</summary>
+    public IDisposable? TryTakeLock() => TryOpen("lock");
+
     public IDisposable? TryTakeLease(string name, string holder)
     {
         if (TryOpen($"lease.{name}") is not { } held)

@@ -32,7 +32,7 @@ internal sealed class ResolveStep : IBuildStep
         context.Cached = BuildCache.Find(context);
         if (context.Cached is not null)
             return;
-        context.Flight = await new StoreLock(Path.Combine(context.Paths.Cache, "flights", context.CacheKey)).TakeAsync(ct);
+        context.Flight = await new StoreLock(BuildCache.FlightOf(context)).TakeAsync(ct);
         context.Cached = BuildCache.Find(context);
     }
 

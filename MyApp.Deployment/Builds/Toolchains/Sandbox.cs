@@ -12,6 +12,7 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// <param name="Description">For a person; also where there is no sandbox, and why.</param>
 internal sealed record Sandbox(IReadOnlyList<string> Prefix, string Description)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly string[] Homes = ["/root", "/home"];
 
     public static async Task<Sandbox> FindAsync(BuildContext context, bool network, CancellationToken ct)
@@ -38,7 +39,8 @@ internal sealed record Sandbox(IReadOnlyList<string> Prefix, string Description)
 
     private static IEnumerable<string> Arguments(BuildContext context, bool network)
     {
-        string[] all = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
+        // Not --die-with-parent: the kernel means the thread that started it, and threads of a pool end before the build does.
+        string[] all = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"];
         foreach (var word in all)
             yield return word;
         foreach (var hidden in Homes.Concat(["/tmp", "/run", context.Paths.DataFolder]).Where(Directory.Exists))
@@ -76,6 +78,9 @@ internal sealed record Sandbox(IReadOnlyList<string> Prefix, string Description)
         List<string> words = [prlimit, $"--fsize={limits.Output.ToString(CultureInfo.InvariantCulture)}", "--core=0"];
         if (limits.Memory is { } memory)
             words.Add($"--as={memory.ToString(CultureInfo.InvariantCulture)}");
-        return [.. words, "--"];
+        // Outlives this process, should that be killed; the pipeline's own limit comes first.
+        return ProgramSearch.Find("timeout") is { } timeout
+            ? [.. words, "--", timeout, "--signal=KILL", $"{(limits.Time + Patience).TotalSeconds.ToString("0", CultureInfo.InvariantCulture)}s"]
+            : [.. words, "--"];
     }
 }
