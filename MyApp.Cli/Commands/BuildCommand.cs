@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MyApp.Cli.Sources;
 using MyApp.Deployment.Builds;
+using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli.Commands;
 
@@ -12,24 +13,25 @@ internal static class BuildCommand
         var options = new BuildOptions();
         var folder = new Option<string?>("--out") { Description = "Also write executable, bill of materials and provenance into this folder", HelpName = "DIR" };
         var twice = new Option<bool>("--verify-reproducible") { Description = "Build once more elsewhere, and show what differs" };
+        var advise = new Option<bool>("--advise") { Description = "Measure it plain, slim and packed on this machine, and recommend one" };
         var command = new ExampleCommand("build", "Builds a project on this machine, and shows what each step did to the size.", """
             myapp build
             myapp build services/orders --output json
             myapp build --platform linux/amd64 --platform linux/arm64 --out dist
             myapp build https://example.com/orders.git#v1.4 --verify-reproducible
-            """) { folder, twice };
+            """) { folder, twice, advise };
         options.AddTo(command);
-        return runner.Attach(command, (call, parse, ct) => RunAsync(call, options, parse, parse.GetValue(folder), parse.GetValue(twice), ct));
+        return runner.Attach(command, (call, parse, ct) => RunAsync(call, options, parse, new(parse.GetValue(folder), parse.GetValue(twice), parse.GetValue(advise)), ct));
     }
 
-    private static async Task<int> RunAsync(Invocation call, BuildOptions options, ParseResult parse, string? folder, bool twice, CancellationToken ct)
+    private static async Task<int> RunAsync(Invocation call, BuildOptions options, ParseResult parse, Asked asked, CancellationToken ct)
     {
         var project = new ProjectBuild(call, options);
         var reports = new List<BuildReport>();
         foreach (var service in await project.RunAsync(parse, ct))
         {
             foreach (var (request, result) in service.Builds)
-                reports.Add(await ReportAsync(call, project, request, result, folder, twice, ct));
+                reports.Add(await ReportAsync(call, project, service.Spec, request, result, asked, ct));
         }
 
         if (call.Screen.IsJson)
@@ -38,16 +40,20 @@ internal static class BuildCommand
     }
 
     private static async Task<BuildReport> ReportAsync(
-        Invocation call, ProjectBuild project, BuildRequest request, BuildResult result, string? folder, bool twice, CancellationToken ct)
+        Invocation call, ProjectBuild project, ServiceSpec spec, BuildRequest request, BuildResult result, Asked asked, CancellationToken ct)
     {
         var report = new BuildReport(request.Service, request.Platform, result.Artifact, result.FromCache, result.Steps, result.Failure);
-        if (twice && result.Artifact is { } made)
+        if (asked.Twice && result.Artifact is { } made)
             report = report with { Reproducible = await Reproducibility.CheckAsync(project.Paths, call.Host.Clock, request, made, new Quiet(), ct) };
-        if (folder is not null && result.Artifact is { } artifact)
+        if (asked.Advice && result.Artifact is not null)
+            report = report with { Advice = await Advice.MeasureAsync(project.Paths, call.Host.Clock, spec, request, ct) };
+        if (asked.Folder is { } folder && result.Artifact is { } artifact)
             report = report with { Files = await ArtifactExport.WriteAsync(new(project.Paths.Artifacts), artifact, call.Host.FullPath(folder), ct) };
         report.Print(call.Screen);
         return report;
     }
+
+    private sealed record Asked(string? Folder, bool Twice, bool Advice);
 
     private sealed class Quiet : IProgress<BuildNote>
     {

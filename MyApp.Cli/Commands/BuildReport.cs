@@ -14,6 +14,9 @@ internal sealed record BuildReport(string Service, string Platform, Artifact? Ar
     /// <summary>Null: not asked for.</summary>
     public Reproducibility? Reproducible { get; init; }
 
+    /// <summary>Null: not asked for.</summary>
+    public Advice? Advice { get; init; }
+
     /// <summary>What was written with <c>--out</c>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -30,6 +33,17 @@ internal sealed record BuildReport(string Service, string Platform, Artifact? Ar
             PrintFailure(screen);
         if (Reproducible is { } reproducible)
             PrintReproducible(screen, reproducible);
+        if (Advice is { } advice)
+            PrintAdvice(screen, advice);
+    }
+
+    private static void PrintAdvice(Screen screen, Advice advice)
+    {
+        var table = new TextTable("VARIANT", "SIZE", "START", "MEMORY", "");
+        foreach (var variant in advice.Variants)
+            table.Add(variant.Name, Size(variant.Bytes), variant.Start is { } start ? Words.Duration(start) : "-", Size(variant.Memory), variant.Missing ?? "");
+        table.Print(screen);
+        screen.Line(new Styled("→ ", Tone.Good), new Styled(advice.Recommended, Tone.Strong), $": {advice.Reason}");
     }
 
     private void PrintArtifact(Screen screen, Artifact made)

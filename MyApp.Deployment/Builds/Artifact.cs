@@ -22,6 +22,9 @@ public sealed record Artifact
     /// <summary>It needs no loader and no shared library.</summary>
     public required bool Static { get; init; }
 
+    /// <summary>UPX packed it.</summary>
+    public bool Packed { get; init; }
+
     /// <summary>What its own headers say; null in what an earlier version built.</summary>
     public BinaryFile? Binary { get; init; }
 

@@ -32,6 +32,7 @@ internal static class BuildCache
         [
             context.Request.Source, context.Request.Service, context.Toolchain.Name, context.ToolchainVersion, Platforms.Native, context.Platform,
             JsonSerializer.Serialize(build, BuildJson.Default.BuildSpec), Environment.GetEnvironmentVariable("GOFLAGS") ?? "",
+            context.Request.Plain ? "plain" : "",
         ];
         return Digests.Hex(Digests.Of(Encoding.UTF8.GetBytes(string.Join('\n', inputs))));
     }

@@ -53,6 +53,8 @@ internal sealed class BuildContext(BuildRequest request, DataPaths paths, TimePr
 
     public long? ExecutableBytes => Cached?.Bytes ?? (Executable is { } path ? new FileInfo(path).Length : null);
 
+    public bool Packed { get; set; }
+
     public long PlainBytes { get; set; }
 
     public string Mode { get; set; } = "";

@@ -22,6 +22,9 @@ public sealed record BuildRequest
     /// <summary>Neither an earlier build's artifact nor its compiled packages are used. Downloaded dependencies are.</summary>
     public bool Fresh { get; init; }
 
+    /// <summary>Without slimming, to compare with.</summary>
+    public bool Plain { get; init; }
+
     /// <summary>Processors it may use. Default: all.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 

@@ -24,6 +24,7 @@ internal sealed class PackStep : IBuildStep
             return $"left as it is, as upx can't pack it: {result.Error.Trim().Split('\n')[^1].Trim()}";
         CompilerRun.Require(result, "'upx'");
         context.Executable = packed;
+        context.Packed = true;
         return "packed: it starts slower and needs more memory, as it unpacks itself each time";
     }
 }

@@ -27,6 +27,7 @@ internal sealed class StoreStep : IBuildStep
             Platform = context.Platform,
             Static = context.Binary!.Static,
             Binary = context.Binary,
+            Packed = context.Packed,
             Sbom = sbom,
             Provenance = provenance,
             Toolchain = context.Toolchain.Name,
