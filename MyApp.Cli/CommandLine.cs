@@ -42,6 +42,9 @@ internal static class CommandLine
         {
             InitCommand.Create(runner),
             BuildCommand.Create(runner),
+            PackageCommand.Create(runner),
+            VerifyCommand.Create(runner),
+            DepsCommand.Create(runner),
             PlanCommand.Create(runner),
             ShipCommand.Create(runner),
             StatusCommand.Create(runner),

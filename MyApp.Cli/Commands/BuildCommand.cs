@@ -1,63 +1,64 @@
 using System.CommandLine;
-using MyApp.Cli.Output;
 using MyApp.Cli.Sources;
 using MyApp.Deployment.Builds;
-using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
-using MyApp.Deployment.Transport;
 
 namespace MyApp.Cli.Commands;
 
-/// <summary><c>myapp build [DIR]</c>: builds on this machine as a ship would, into the same store, and deploys nothing.</summary>
+/// <summary><c>myapp build [SOURCE]</c>: builds on this machine as a ship would, into the same store, and deploys nothing.</summary>
 internal static class BuildCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var folder = FolderArgument.Create();
+        var options = new BuildOptions();
+        var folder = new Option<string?>("--out") { Description = "Also write executable, bill of materials and provenance into this folder", HelpName = "DIR" };
+        var twice = new Option<bool>("--verify-reproducible") { Description = "Build once more elsewhere, and show what differs" };
+        var advise = new Option<bool>("--advise") { Description = "Measure it plain, slim and packed on this machine, and recommend one" };
         var command = new ExampleCommand("build", "Builds a project on this machine, and shows what each step did to the size.", """
             myapp build
             myapp build services/orders --output json
-            """) { folder };
-        return runner.Attach(command, (call, parse, ct) => RunAsync(call, parse.GetValue(folder)!, ct));
+            myapp build --platform linux/amd64 --platform linux/arm64 --out dist
+            myapp build https://example.com/orders.git#v1.4 --verify-reproducible
+            """) { folder, twice, advise };
+        options.AddTo(command);
+        return runner.Attach(command, (call, parse, ct) => RunAsync(call, options, parse, new(parse.GetValue(folder), parse.GetValue(twice), parse.GetValue(advise)), ct));
     }
 
-    private static async Task<int> RunAsync(Invocation call, string folder, CancellationToken ct)
+    private static async Task<int> RunAsync(Invocation call, BuildOptions options, ParseResult parse, Asked asked, CancellationToken ct)
     {
-        var project = Project.Read(call, folder);
-        var paths = call.DataPaths();
-        var source = await StoreAsync(project, paths, ct);
+        var project = new ProjectBuild(call, options);
         var reports = new List<BuildReport>();
-        foreach (var name in project.Services)
-            reports.Add(await BuildAsync(call, project.Spec.Find(name, call.Settings.Environment)!, source, paths, ct));
+        foreach (var service in await project.RunAsync(parse, ct))
+        {
+            foreach (var (request, result) in service.Builds)
+                reports.Add(await ReportAsync(call, project, service.Spec, request, result, asked, ct));
+        }
+
         if (call.Screen.IsJson)
             call.Screen.Document(new BuildReports(reports), CliJson.Default.BuildReports);
-        return reports.TrueForAll(r => r.Artifact is not null) ? ExitCode.Ok : ExitCode.Failed;
+        return reports.TrueForAll(r => r.Artifact is not null && r.Reproducible?.Holds != false) ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static async Task<string> StoreAsync(Project project, DataPaths paths, CancellationToken ct)
+    private static async Task<BuildReport> ReportAsync(
+        Invocation call, ProjectBuild project, ServiceSpec spec, BuildRequest request, BuildResult result, Asked asked, CancellationToken ct)
     {
-        using var archive = await PackedSource.PackAsync(project.Folder, ct);
-        await using var file = File.OpenRead(archive.Path);
-        return (await new SourceStore(paths.Sources).SaveAsync(file, long.MaxValue, ct)).Digest;
-    }
-
-    private static async Task<BuildReport> BuildAsync(Invocation call, ServiceSpec spec, string source, DataPaths paths, CancellationToken ct)
-    {
-        var request = new BuildRequest { Service = spec.Service, Source = source, Build = spec.Build };
-        call.Screen.Progress(new Styled(spec.Service, Tone.Strong), ": building …");
-        var result = await new BuildPipeline(paths, call.Host.Clock).RunAsync(request, new Notes(call.Screen), ct);
-        var report = new BuildReport(spec.Service, result.Artifact, result.FromCache, result.Steps, result.Failure);
+        var report = new BuildReport(request.Service, request.Platform, result.Artifact, result.FromCache, result.Steps, result.Failure);
+        if (asked.Twice && result.Artifact is { } made)
+            report = report with { Reproducible = await Reproducibility.CheckAsync(project.Paths, call.Host.Clock, request, made, new Quiet(), ct) };
+        if (asked.Advice && result.Artifact is not null)
+            report = report with { Advice = await Advice.MeasureAsync(project.Paths, call.Host.Clock, spec, request, ct) };
+        if (asked.Folder is { } folder && result.Artifact is { } artifact)
+            report = report with { Files = await ArtifactExport.WriteAsync(new(project.Paths.Artifacts), artifact, call.Host.FullPath(folder), ct) };
         report.Print(call.Screen);
         return report;
     }
 
-    // Not Progress<T>, which tells later and in any order.
-    private sealed class Notes(Screen screen) : IProgress<BuildNote>
+    private sealed record Asked(string? Folder, bool Twice, bool Advice);
+
+    private sealed class Quiet : IProgress<BuildNote>
     {
         public void Report(BuildNote value)
         {
-            if (screen.IsLive)
-                screen.Progress(new Styled($"  {value}", Tone.Faint));
         }
     }
 }

@@ -11,8 +11,8 @@ internal sealed record StarterSpec(string Service, string? Toolchain, string Tex
     public static StarterSpec Detect(string folder, string? service)
     {
         var name = service ?? NameFrom(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
-        var toolchain = DetectToolchain(folder);
-        return new StarterSpec(name, toolchain, Write(name, toolchain));
+        var build = StarterBuild.Detect(folder, name);
+        return new StarterSpec(name, build.Toolchain, Write(name, build));
     }
 
     /// <summary>A folder's name as a service's: <c>Orders API</c> becomes <c>orders-api</c>.</summary>
@@ -31,28 +31,20 @@ internal sealed record StarterSpec(string Service, string? Toolchain, string Tex
         return text.Length == 0 ? "app" : text[..Math.Min(text.Length, MostName)].TrimEnd('-');
     }
 
-    private static string? DetectToolchain(string folder)
-    {
-        if (File.Exists(Path.Combine(folder, "go.mod")))
-            return "go";
-        return Directory.EnumerateFiles(folder, "*.csproj").Any() ? "dotnet" : null;
-    }
-
-    private static string Write(string service, string? toolchain) => $$"""
+    private static string Write(string service, StarterBuild build) => $$"""
         # What {{service}} is and how it runs. Everything not said has a default; "myapp plan" shows the result.
         service: {{service}}
 
-        {{(toolchain is null ? "# How it is built: go, dotnet, command or prebuilt.\n# build: { toolchain: go }" : $"build: {{ toolchain: {toolchain} }}")}}
+        {{(build.Toolchain is null ? "# How it is built: go, dotnet, command or prebuilt.\n# build: { toolchain: go }" : $"build: {build.Yaml}")}}
 
-        # Reaches the process as PORT{{(toolchain == "dotnet" ? " and ASPNETCORE_URLS" : "")}}; clients connect to it on loopback.
+        # Reaches the process as PORT{{(build.Toolchain == "dotnet" ? " and ASPNETCORE_URLS" : "")}}; clients connect to it on loopback.
         port: 8080
 
         # Only a release whose readiness answers 2xx gets traffic. Without this, running counts as ready.
         # health:
         #   readiness: { http: /health/ready }
 
-        # run:
-        #   env: { LOG_LEVEL: info }
+        {{(build.Args.Count == 0 ? "# run:\n#   env: { LOG_LEVEL: info }" : $"run:\n  args: [{string.Join(", ", build.Args.Select(StarterBuild.Quoted))}]")}}
 
         """;
 }

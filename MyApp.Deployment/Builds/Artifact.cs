@@ -1,3 +1,5 @@
+using MyApp.Deployment.Builds.Inspection;
+
 namespace MyApp.Deployment.Builds;
 
 /// <summary>A build's output: one executable file, and how it came to be.</summary>
@@ -20,7 +22,19 @@ public sealed record Artifact
     /// <summary>It needs no loader and no shared library.</summary>
     public required bool Static { get; init; }
 
-    /// <summary><c>go</c> or <c>dotnet</c>.</summary>
+    /// <summary>UPX packed it.</summary>
+    public bool Packed { get; init; }
+
+    /// <summary>What its own headers say; null in what an earlier version built.</summary>
+    public BinaryFile? Binary { get; init; }
+
+    /// <summary><c>sha256:…</c> of its bill of materials, which lies beside it in the store.</summary>
+    public string? Sbom { get; init; }
+
+    /// <summary><c>sha256:…</c> of its signed provenance, which lies beside it in the store.</summary>
+    public string? Provenance { get; init; }
+
+    /// <summary>As <c>build.toolchain</c> names it.</summary>
     public required string Toolchain { get; init; }
 
     /// <summary>As the toolchain says it, e.g. <c>go1.19.8</c>.</summary>

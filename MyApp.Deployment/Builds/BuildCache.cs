@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using MyApp.Deployment.Sources;
+using MyApp.Deployment.Transport;
 using MyApp.Supervision.Files;
 
 namespace MyApp.Deployment.Builds;
@@ -9,15 +10,29 @@ namespace MyApp.Deployment.Builds;
 internal static class BuildCache
 {
     // Goes up whenever the pipeline makes something else of the same inputs.
-    private const int Pipeline = 1;
+    private const int Pipeline = 2;
 
+    public static string Folder(DataPaths paths) => Path.Combine(paths.Cache, $"builds-{Pipeline}");
+
+    /// <summary>Where the lock of a build of these inputs is.</summary>
+    public static string FlightOf(BuildContext context) => Path.Combine(context.Paths.Cache, "flights", context.CacheKey);
+
+    public static IEnumerable<string> Flights(DataPaths paths)
+    {
+        var folder = Path.Combine(paths.Cache, "flights");
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [];
+    }
+
+    /// <summary>Over everything that decides about the bytes: source, toolchain, settings, platform of the output and of the builder.</summary>
     public static string KeyOf(BuildContext context)
     {
-        var build = context.Request.Build;
+        // These say for what else to build and how long it may take, not what comes out.
+        var build = context.Build with { Platforms = [], Limits = new() };
         string[] inputs =
         [
-            $"pipeline {Pipeline}", context.Request.Source, context.Request.Service, context.Toolchain.Name, context.ToolchainVersion, Platforms.Native,
-            build.Source, string.Join(',', build.Tags), build.Upx ? "upx" : "",
+            context.Request.Source, context.Request.Service, context.Toolchain.Name, context.ToolchainVersion, Platforms.Native, context.Platform,
+            JsonSerializer.Serialize(build, BuildJson.Default.BuildSpec), Environment.GetEnvironmentVariable("GOFLAGS") ?? "",
+            context.Request.Plain ? "plain" : "",
         ];
         return Digests.Hex(Digests.Of(Encoding.UTF8.GetBytes(string.Join('\n', inputs))));
     }
@@ -26,25 +41,31 @@ internal static class BuildCache
     public static Artifact? Find(BuildContext context)
     {
         var path = PathOf(context);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || Read(path) is not { } artifact || !context.Artifacts.Contains(artifact.Digest))
             return null;
-        try
-        {
-            var artifact = JsonSerializer.Deserialize(File.ReadAllText(path), BuildJson.Default.Artifact);
-            return artifact is not null && context.Artifacts.Contains(artifact.Digest) ? artifact : null;
-        }
-        catch (JsonException)
-        {
-            // Written by another version: as good as not there.
-            return null;
-        }
+        // What is used is young: the collector goes by this time.
+        File.SetLastWriteTimeUtc(path, context.Clock.GetUtcNow().UtcDateTime);
+        return artifact;
     }
 
     public static void Remember(BuildContext context, Artifact artifact)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(context))!);
+        Directory.CreateDirectory(Folder(context.Paths));
         AtomicFile.WriteAllText(PathOf(context), JsonSerializer.Serialize(artifact, BuildJson.Default.Artifact));
     }
 
-    private static string PathOf(BuildContext context) => Path.Combine(context.Paths.Cache, "builds", context.CacheKey + ".json");
+    /// <summary>Null where it was written by another version: as good as not there.</summary>
+    internal static Artifact? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllText(path), BuildJson.Default.Artifact);
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static string PathOf(BuildContext context) => Path.Combine(Folder(context.Paths), context.CacheKey + ".json");
 }

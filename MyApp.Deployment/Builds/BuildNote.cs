@@ -7,13 +7,13 @@ namespace MyApp.Deployment.Builds;
 /// <param name="BytesAfter">Null where there still is none.</param>
 public sealed record BuildNote(string Step, string Message, bool Skipped, TimeSpan Duration, long? BytesBefore, long? BytesAfter)
 {
-    /// <summary>One line for a person, e.g. <c>slim: … (9.8 MiB → 6.9 MiB, 1.2 s)</c>.</summary>
+    /// <summary>One line for a person, e.g. <c>slim: … (9.8 MiB → 6.9 MiB (−30 %), 1.2 s)</c>.</summary>
     public override string ToString()
     {
         var sizes = (BytesBefore, BytesAfter) switch
         {
             (null, { } after) => $"{Bytes.Text(after)}, ",
-            ({ } before, { } after) when before != after => $"{Bytes.Text(before)} → {Bytes.Text(after)}, ",
+            ({ } before, { } after) when before != after => $"{Bytes.Change(before, after)}, ",
             _ => "",
         };
         return Skipped ? $"{Step}: skipped: {Message}" : string.Create(null, $"{Step}: {Message} ({sizes}{Duration.TotalSeconds:0.0} s)");

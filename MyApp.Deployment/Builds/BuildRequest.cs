@@ -1,8 +1,9 @@
+using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 
 namespace MyApp.Deployment.Builds;
 
-/// <summary>What to build: one service of a source archive in the source store.</summary>
+/// <summary>What to build: one service of a source archive in the source store, for one platform.</summary>
 public sealed record BuildRequest
 {
     public required string Service { get; init; }
@@ -12,6 +13,22 @@ public sealed record BuildRequest
 
     public required BuildSpec Build { get; init; }
 
-    /// <summary>After it the compiler is killed and the build has failed. Default: 15 minutes.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>Default: this machine's.</summary>
+    public string Platform { get; init; } = Platforms.Native;
+
+    /// <summary>Where the source came from; null: not known. Told in the provenance, and no part of the cache's key.</summary>
+    public VcsState? Vcs { get; init; }
+
+    /// <summary>Neither an earlier build's artifact nor its compiled packages are used. Downloaded dependencies are.</summary>
+    public bool Fresh { get; init; }
+
+    /// <summary>Without slimming, to compare with.</summary>
+    public bool Plain { get; init; }
+
+    /// <summary>Processors it may use. Default: all.</summary>
+    public int Jobs { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The same service for each of its platforms; for this machine's where it names none.</summary>
+    public IReadOnlyList<BuildRequest> ForEachPlatform() =>
+        [.. (Build.Platforms.Count == 0 ? [Platforms.Native] : Build.Platforms).Select(platform => this with { Platform = platform })];
 }

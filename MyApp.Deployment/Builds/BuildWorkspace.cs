@@ -6,9 +6,12 @@ namespace MyApp.Deployment.Builds;
 /// <summary>A build's private folder: a copy of the source, a place for the output and for temporary files. Gone when disposed.</summary>
 internal sealed class BuildWorkspace : IDisposable
 {
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromDays(1);
+    // Beside the folder, because everything in it is given to the build's user.
+    private const string Owner = ".owner";
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromMinutes(1);
+    private readonly IDisposable owned;
 
-    private BuildWorkspace(string folder) => Folder = folder;
+    private BuildWorkspace(string folder, IDisposable owned) => (Folder, this.owned) = (folder, owned);
 
     public string Folder { get; }
 
@@ -21,10 +24,11 @@ internal sealed class BuildWorkspace : IDisposable
     public static async Task<BuildWorkspace> CreateAsync(DataPaths paths, string source, CancellationToken ct)
     {
         RemoveStale(paths.Work);
-        var workspace = new BuildWorkspace(Path.Combine(paths.Work, Path.GetRandomFileName()));
+        BuildUser.MakePassable(paths.Work);
+        var folder = Path.Combine(paths.Work, Path.GetRandomFileName());
+        var workspace = new BuildWorkspace(folder, new StoreLock(folder + Owner).TryTakeLock()!);
         try
         {
-            BuildUser.MakePassable(paths.Work);
             MakePrivate(workspace.Folder);
             Directory.CreateDirectory(workspace.Output);
             Directory.CreateDirectory(workspace.Temporary);
@@ -40,8 +44,15 @@ internal sealed class BuildWorkspace : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Folder))
-            Directory.Delete(Folder, recursive: true);
+        Remove(Folder);
+        owned.Dispose();
+        Remove(Folder + Owner);
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 
     private static void MakePrivate(string folder)
@@ -51,13 +62,20 @@ internal sealed class BuildWorkspace : IDisposable
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // Left by a process that was killed while it built.
+    // Left by a process that was killed while it built: the kernel let go of its lock.
     private static void RemoveStale(string work)
     {
         if (!Directory.Exists(work))
             return;
-        var before = TimeProvider.System.GetUtcNow().UtcDateTime - StaleAfter;
-        foreach (var folder in Directory.EnumerateDirectories(work).Where(folder => Directory.GetLastWriteTimeUtc(folder) < before))
-            Directory.Delete(folder, recursive: true);
+        // Young ones may be between making their folder and locking it.
+        var before = (TimeProvider.System.GetUtcNow() - StaleAfter).UtcDateTime;
+        foreach (var owner in Directory.EnumerateDirectories(work, "*" + Owner).Where(path => Directory.GetLastWriteTimeUtc(path) < before))
+        {
+            using var free = new StoreLock(owner).TryTakeLock();
+            if (free is null)
+                continue;
+            Remove(owner[..^Owner.Length]);
+            Remove(owner);
+        }
     }
 }

@@ -22,13 +22,12 @@ internal static class SpecRules
 
     private static IEnumerable<Diagnostic> Platforms(ServiceSpec spec)
     {
-        foreach (var platform in spec.Build.Platforms.Where(platform => platform != Builds.Platforms.Native))
-        {
-            var severity = Accepts(spec, Platform) ? Severity.Warning : Severity.Error;
-            yield return new(
-                severity, Platform, At(spec, Platform, $"{platform} is not built: this machine builds for {Builds.Platforms.Native} only"),
-                $"platforms: [{Builds.Platforms.Native}], or accept: [build.platforms]");
-        }
+        if (spec.Build.Platforms.Count == 0 || spec.Build.Platforms.Contains(Builds.Platforms.Native, StringComparer.Ordinal))
+            yield break;
+        var severity = Accepts(spec, Platform) ? Severity.Warning : Severity.Error;
+        yield return new(
+            severity, Platform, At(spec, Platform, $"this machine is {Builds.Platforms.Native}, and that is not among the platforms"),
+            $"add {Builds.Platforms.Native}, or accept: [build.platforms]");
     }
 
     private static IEnumerable<Diagnostic> Secrets(ServiceSpec spec)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Transport;
 using MyApp.Supervision.Files;
 
 namespace MyApp.Deployment.Rollouts;

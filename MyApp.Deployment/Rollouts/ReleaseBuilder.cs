@@ -24,6 +24,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, TimeProvider clock)
         var result = await new BuildPipeline(paths, clock).RunAsync(new() { Service = rollout.Service, Source = source, Build = spec.Build }, notes, ct);
         if (result.Artifact is not { } artifact)
             return new ReleaseDraft.Refused(result.Failure!);
+        new ArtifactStore(paths.Artifacts).Pin(artifact.Digest);
+        BuildCollector.Collect(paths, new(), clock);
         return new ReleaseDraft.Made(number => Make(rollout, spec, artifact, number), [.. draft.Diagnostics.Select(DiagnosticText.Line)]);
     }
 

@@ -64,6 +64,24 @@ public sealed class SourceStore(string folder, SourceLimits? limits = null)
         return null;
     }
 
+    /// <summary>Names of the files that lie directly in one folder of an archive.</summary>
+    /// <param name="below">Relative; <c>.</c>: the archive's root.</param>
+    /// <exception cref="SourceRefusedException"/>
+    public async Task<IReadOnlyList<string>> NamesInAsync(string digest, string below, CancellationToken ct)
+    {
+        if (!Contains(digest))
+            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(digest)} is in the store");
+        var folder = EntryNames.Normalise(below);
+        var names = new List<string>();
+        await foreach (var entry in ReadAsync(PathOf(digest), ct))
+        {
+            if (entry.Kind != EntryKind.Folder && (Path.GetDirectoryName(entry.Name) ?? "") == folder)
+                names.Add(Path.GetFileName(entry.Name));
+        }
+
+        return names;
+    }
+
     private async IAsyncEnumerable<ArchiveEntry> ReadAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         await using var file = File.OpenRead(path);

@@ -59,25 +59,6 @@ public sealed record ServiceSpec
     public required IReadOnlyDictionary<string, Origin> Origins { get; init; }
 }
 
-public sealed record BuildSpec
-{
-    public const string Go = "go";
-    public const string Dotnet = "dotnet";
-
-    /// <summary>Null: found from the source's files.</summary>
-    public string? Toolchain { get; init; }
-
-    /// <summary>Relative folder without <c>..</c>.</summary>
-    public string Source { get; init; } = ".";
-
-    /// <summary>E.g. <c>linux/amd64</c>; empty: the building machine's own.</summary>
-    public IReadOnlyList<string> Platforms { get; init; } = [];
-
-    public IReadOnlyList<string> Tags { get; init; } = [];
-
-    public bool Upx { get; init; }
-}
-
 public sealed record RunSpec
 {
     public IReadOnlyList<string> Args { get; init; } = [];

@@ -23,7 +23,7 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         {
             Service = name ?? "",
             Environment = environment,
-            Build = BindBuild(root.Section("build")),
+            Build = BuildBinder.Bind(root.Section("build"), root.Section("policy")),
             Run = BindRun(root.Section("run"), ports),
             Ports = ports,
             Expose = root.Word("expose", ("loopback", Exposure.Loopback), ("host", Exposure.Host), ("public", Exposure.Public)) ?? Exposure.Loopback,
@@ -57,21 +57,6 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             if (probe is { HttpPath: not null } or { Tcp: true } or { Grpc: not null })
                 health.Refuse(key, $"{health.PathOf(key)} would keep a service on demand up for ever, as with socket: inherit its connections count", "ask exec: [/program], or socket: forward");
         }
-    }
-
-    private static BuildSpec BindBuild(SpecSection build)
-    {
-        var toolchain = build.Text("toolchain");
-        if (toolchain is not null and not BuildSpec.Go and not BuildSpec.Dotnet)
-            build.Refuse("toolchain", $"unknown toolchain '{toolchain}'", "this version has go and dotnet");
-        return new()
-        {
-            Toolchain = toolchain,
-            Source = build.Checked("source", IsBelow, "a folder below this file's, without '..'") ?? ".",
-            Platforms = build.Texts("platforms") ?? [],
-            Tags = build.Section("flags").Texts("tags") ?? [],
-            Upx = build.Section("slim").Switch("upx") ?? false,
-        };
     }
 
     private static RunSpec BindRun(SpecSection run, IReadOnlyList<UnitPort> ports)
@@ -143,7 +128,4 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             root.Refuse("socket", "a job gets no connections from outside", "remove 'socket:'");
         return mode ?? (ports.Count > 0 && job is null ? SocketMode.Forward : SocketMode.None);
     }
-
-    private static bool IsBelow(string path) =>
-        !Path.IsPathRooted(path) && path.Length is > 0 and < 1024 && !path.Split('/', '\\').Contains("..");
 }

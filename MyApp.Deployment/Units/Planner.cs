@@ -18,7 +18,7 @@ public static class Planner
         var compiled = UnitCompiler.Compile(spec, new($"{service}-{environment}-next", 0), toolchain ?? "", paths);
         var diagnostics = compiled.Diagnostics.ToList();
         if (toolchain is null)
-            diagnostics.Add(new(Severity.Error, "build.toolchain", "the toolchain can't be told from the files", "build: { toolchain: go } or dotnet"));
+            diagnostics.Add(new(Severity.Error, "build.toolchain", "the toolchain can't be told from the files", "build: { toolchain: go }, or dotnet, command or prebuilt"));
         return new(compiled.Unit, diagnostics, toolchain, GuardCapabilities.Table);
     }
 }

@@ -33,6 +33,35 @@ public sealed class ProjectCommandsTests : IDisposable
         Assert.Equal(toolchain, read.File!.Find("orders", "dev")!.Build.Toolchain);
     }
 
+    [Theory]
+    [InlineData("Makefile", ".PHONY: all\nall: server\nserver: main.c\n\tcc -o server main.c\n", "command", "server", "")]
+    [InlineData("Procfile", "web: ./bin/orders --port=$PORT serve\n", "prebuilt", "bin/orders", "--port=${port} serve")]
+    [InlineData("Procfile", "web: ./bin/orders | tee log\n", null, null, "")]
+    public async Task Init_OtherFiles_TellHowItIsBuiltAndCalled(string file, string text, string? toolchain, string? output, string args)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, file), text, Ct);
+        Directory.CreateDirectory(Path.Combine(folder.FullName, "bin"));
+        File.Copy("/bin/true", Path.Combine(folder.FullName, "bin", "orders"));
+
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "init", "--service", "orders"));
+
+        var read = SpecReader.Read(await File.ReadAllTextAsync(Spec, Ct), "myapp.yaml");
+        Assert.Empty(read.Problems);
+        var spec = read.File!.Find("orders", "dev")!;
+        Assert.Equal((toolchain, output), (spec.Build.Toolchain, spec.Build.Run?.Output ?? spec.Build.File?.Path));
+        Assert.Equal(args, string.Join(' ', spec.Run.Args));
+    }
+
+    [Fact]
+    public async Task Init_OneExecutable_IsTakenAsPrebuilt()
+    {
+        File.Copy("/bin/true", Path.Combine(folder.FullName, "server"));
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "notes.txt"), "", Ct);
+
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "init", "--service", "orders"));
+        Assert.Equal("server", SpecReader.Read(await File.ReadAllTextAsync(Spec, Ct), "myapp.yaml").File!.Find("orders", "dev")!.Build.File!.Path);
+    }
+
     [Fact]
     public async Task Init_ASpecIsThere_IsOverwrittenOnlyWithYes()
     {

@@ -2,6 +2,7 @@ namespace MyApp.Deployment.Builds.Steps;
 
 internal static class CachedReason
 {
-    public static string? Of(BuildContext context) =>
-        context.Cached is null ? null : "the same source was built before with the same toolchain and settings";
+    public const string Text = "the same source was built before with the same toolchain and settings";
+
+    public static string? Of(BuildContext context) => context.Cached is null ? null : Text;
 }

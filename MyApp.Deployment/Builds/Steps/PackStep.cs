@@ -3,20 +3,28 @@ using MyApp.Deployment.Transport;
 
 namespace MyApp.Deployment.Builds.Steps;
 
-/// <summary>UPX, when asked for and present.</summary>
+/// <summary>UPX, when asked for and present. It refuses some files; those stay as they are.</summary>
 internal sealed class PackStep : IBuildStep
 {
     public string Name => "upx";
 
     public string? SkipReason(BuildContext context) =>
         CachedReason.Of(context)
-        ?? (!context.Request.Build.Upx ? "not asked for (build.slim.upx)" : ProgramSearch.Find("upx") is null ? "upx is not installed on this machine" : null);
+        ?? (context.Build.Upx is null ? "not asked for (build.slim.upx)" : ProgramSearch.Find("upx") is null ? "upx is not installed on this machine" : null);
 
     public async Task<string> RunAsync(BuildContext context, CancellationToken ct)
     {
+        var packed = Path.Combine(context.Workspace.Output, "packed");
+        string[] level = context.Build.Upx switch { "on" or "true" => [], "best" => ["--best"], var number => [$"-{number}"] };
         var result = await CompilerRun.RunAsync(
-            context, "upx", ["--quiet", "--", context.Executable!], context.Workspace.Folder, new SortedDictionary<string, string>(StringComparer.Ordinal), ct);
+            context, "upx", ["--quiet", .. level, "-o", packed, "--", context.Executable!], context.Workspace.Folder,
+            new SortedDictionary<string, string>(StringComparer.Ordinal), ct);
+        // upx: x: CantPackException: …
+        if (result.ExitCode != 0 && result.Error.Contains("CantPack", StringComparison.Ordinal))
+            return $"left as it is, as upx can't pack it: {result.Error.Trim().Split('\n')[^1].Trim()}";
         CompilerRun.Require(result, "'upx'");
-        return "packed";
+        context.Executable = packed;
+        context.Packed = true;
+        return "packed: it starts slower and needs more memory, as it unpacks itself each time";
     }
 }

@@ -1,9 +1,14 @@
 using MyApp.Deployment.Builds.Toolchains;
+using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
+using MyApp.Deployment.Transport;
 
 namespace MyApp.Deployment.Builds.Steps;
 
-/// <summary>Unpacks the source and decides what compiles it; finds out whether that was done before.</summary>
+/// <summary>
+/// Decides what compiles the source and finds out whether that was done before, without unpacking it. Only one process at a time goes on with the
+/// same inputs; the others wait here and find its artifact.
+/// </summary>
 internal sealed class ResolveStep : IBuildStep
 {
     public string Name => "resolve";
@@ -12,15 +17,23 @@ internal sealed class ResolveStep : IBuildStep
 
     public async Task<string> RunAsync(BuildContext context, CancellationToken ct)
     {
-        context.Workspace = await BuildWorkspace.CreateAsync(context.Paths, context.Request.Source, ct);
-        if (!Directory.Exists(context.SourceFolder))
-            throw new BuildFailedException($"the source has no folder '{context.Request.Build.Source}' (build.source)");
-        await BuildUser.GiveAsync(context.Paths, context.Workspace.Folder, ct);
-        context.Toolchain = Choose(context);
+        if (!new SourceStore(context.Paths.Sources).Contains(context.Request.Source))
+            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(context.Request.Source)} is in the store");
+        context.Toolchain = await ChooseAsync(context, ct);
         context.ToolchainVersion = await context.Toolchain.FindVersionAsync(context, ct);
         context.CacheKey = BuildCache.KeyOf(context);
+        if (!context.Request.Fresh)
+            await FindAsync(context, ct);
+        return $"{context.Toolchain.Name} ({context.ToolchainVersion}) for {context.Platform}{(context.Cached is null ? AsRoot(context) : "")}";
+    }
+
+    private static async Task FindAsync(BuildContext context, CancellationToken ct)
+    {
         context.Cached = BuildCache.Find(context);
-        return $"{context.Toolchain.Name} ({context.ToolchainVersion}) for {Platforms.Native}{AsRoot(context)}";
+        if (context.Cached is not null)
+            return;
+        context.Flight = await new StoreLock(BuildCache.FlightOf(context)).TakeAsync(ct);
+        context.Cached = BuildCache.Find(context);
     }
 
     private static string AsRoot(BuildContext context) =>
@@ -28,15 +41,26 @@ internal sealed class ResolveStep : IBuildStep
             ? $", built as root: no other user gets {(BuildUser.Unreachable(context.Paths) is { } folder ? $"through {folder}" : "a process without setpriv")}"
             : "";
 
-    private static IToolchain Choose(BuildContext context)
+    private static async Task<IToolchain> ChooseAsync(BuildContext context, CancellationToken ct)
     {
-        var name = context.Request.Build.Toolchain ?? ToolchainDetector.Detect(context.SourceFolder)
-            ?? throw new BuildFailedException("the toolchain can't be told from the files: neither go.mod or *.go nor *.csproj alone is there. Set build.toolchain to go or dotnet");
+        var name = context.Build.Toolchain ?? await DetectAsync(context, ct);
         return name switch
         {
             BuildSpec.Go => new GoToolchain(),
             BuildSpec.Dotnet => new DotnetToolchain(),
-            _ => throw new BuildFailedException($"unknown toolchain '{name}': this version has go and dotnet"),
+            BuildSpec.Command when context.Build.Run is { } run => new CommandToolchain(run),
+            BuildSpec.Prebuilt when context.Build.File is { } file => new PrebuiltToolchain(file),
+            _ => throw new BuildFailedException($"the toolchain '{name}' can't be used as it is written: it is one of {string.Join(", ", BuildSpec.Toolchains)}, with the keys of reference.yaml"),
         };
+    }
+
+    private static async Task<string> DetectAsync(BuildContext context, CancellationToken ct)
+    {
+        var names = await new SourceStore(context.Paths.Sources).NamesInAsync(context.Request.Source, context.Build.Source, ct);
+        if (names.Count == 0)
+            throw new BuildFailedException($"the source has no folder '{context.Build.Source}' (build.source)");
+        return ToolchainDetector.Detect(names)
+            ?? throw new BuildFailedException(
+                "the toolchain can't be told from the files: neither go.mod or *.go nor *.csproj alone is there. Set build.toolchain to go, dotnet, command or prebuilt");
     }
 }

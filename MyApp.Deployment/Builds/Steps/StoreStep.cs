@@ -1,6 +1,10 @@
+using MyApp.Deployment.Builds.Trust;
+using MyApp.Deployment.Sources;
+using MyApp.Supervision.Files;
+
 namespace MyApp.Deployment.Builds.Steps;
 
-/// <summary>Puts the executable into the artifact store and remembers what it was made of.</summary>
+/// <summary>Puts the executable and the documents about it into the store, and then remembers what it was made of.</summary>
 internal sealed class StoreStep : IBuildStep
 {
     public string Name => "store";
@@ -10,21 +14,39 @@ internal sealed class StoreStep : IBuildStep
     public async Task<string> RunAsync(BuildContext context, CancellationToken ct)
     {
         var bytes = context.ExecutableBytes!.Value;
+        var digest = await context.Artifacts.AddAsync(context.Executable!, ct);
+        var sbom = Save(context, digest, ArtifactDocuments.Sbom, Sbom.Write(context, digest));
+        var key = await SigningKey.LoadOrCreateAsync(context.Paths, ct);
+        var provenance = Save(context, digest, ArtifactDocuments.Provenance, Provenance.Write(context, digest, sbom, key));
         var artifact = new Artifact
         {
-            Digest = await context.Artifacts.AddAsync(context.Executable!, ct),
+            Digest = digest,
             Bytes = bytes,
             PlainBytes = context.PlainBytes,
             FileName = context.Request.Service,
-            Platform = Platforms.Native,
-            Static = context.Static,
+            Platform = context.Platform,
+            Static = context.Binary!.Static,
+            Binary = context.Binary,
+            Packed = context.Packed,
+            Sbom = sbom,
+            Provenance = provenance,
             Toolchain = context.Toolchain.Name,
             ToolchainVersion = context.ToolchainVersion,
             Mode = context.Mode,
             Source = context.Request.Source,
         };
-        BuildCache.Remember(context, artifact);
+        if (!context.Request.Fresh)
+            BuildCache.Remember(context, artifact);
         context.Artifact = artifact;
-        return artifact.Digest;
+        return digest;
+    }
+
+    // Two builds may come to the same bytes by other ways: each has its own documents.
+    private static string Save(BuildContext context, string artifact, string kind, byte[] document)
+    {
+        var digest = Digests.Of(document);
+        Directory.CreateDirectory(context.Artifacts.DocumentsOf(artifact));
+        AtomicFile.WriteAllBytes(ArtifactDocuments.PathOf(context.Artifacts, artifact, kind, digest), document);
+        return digest;
     }
 }

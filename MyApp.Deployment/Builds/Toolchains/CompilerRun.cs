@@ -8,23 +8,20 @@ internal static class CompilerRun
     // What an operator sets for downloads. Everything else of the environment stays out of a build.
     private static readonly string[] Passed =
     [
-        "PATH", "LANG", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+        "PATH", "LANG", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GONOPROXY", "GOINSECURE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
         "SSL_CERT_FILE", "SSL_CERT_DIR", "DOTNET_ROOT", "NUGET_CERT_REVOCATION_MODE",
     ];
 
-    public static async Task<ProgramResult> RunAsync(
-        BuildContext context, string program, IReadOnlyList<string> args, string folder, IReadOnlyDictionary<string, string> env, CancellationToken ct)
-    {
-        var whole = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = context.Workspace.Temporary, ["TMPDIR"] = context.Workspace.Temporary };
-        foreach (var name in Passed)
-        {
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
-                whole[name] = value;
-        }
+    public static Task<ProgramResult> RunAsync(
+        BuildContext context, string program, IReadOnlyList<string> args, string folder, IReadOnlyDictionary<string, string> env, CancellationToken ct) =>
+        RunAsync(new(program, args) { WorkingDirectory = folder, Env = Clean(context, env), Timeout = context.Build.Limits.Time, User = BuildUser.For(context.Paths) }, ct);
 
-        foreach (var (name, value) in env)
-            whole[name] = value;
-        var call = new ProgramCall(program, args) { WorkingDirectory = folder, Env = whole, Timeout = context.Request.Timeout, User = BuildUser.For(context.Paths) };
+    /// <summary>Runs a compiler that only tells about itself, before there is a folder to build in.</summary>
+    public static Task<ProgramResult> RunOutsideAsync(string program, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> env, CancellationToken ct) =>
+        RunAsync(new(program, args) { WorkingDirectory = "/", Env = Clean(null, env), Timeout = TimeSpan.FromMinutes(1) }, ct);
+
+    private static async Task<ProgramResult> RunAsync(ProgramCall call, CancellationToken ct)
+    {
         try
         {
             return await LocalHost.RunAsync(call, ct);
@@ -33,6 +30,28 @@ internal static class CompilerRun
         {
             throw new BuildFailedException(e.Message);
         }
+    }
+
+    // What the operator passes, then what the spec adds, then what the toolchain must have.
+    private static SortedDictionary<string, string> Clean(BuildContext? context, IReadOnlyDictionary<string, string> env)
+    {
+        var whole = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Passed)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+                whole[name] = value;
+        }
+
+        if (context is not null)
+        {
+            (whole["HOME"], whole["TMPDIR"]) = (context.Workspace.Temporary, context.Workspace.Temporary);
+            foreach (var (name, value) in context.Build.Env)
+                whole[name] = value;
+        }
+
+        foreach (var (name, value) in env)
+            whole[name] = value;
+        return whole;
     }
 
     /// <summary>Fails with what the compiler printed, as it printed it.</summary>

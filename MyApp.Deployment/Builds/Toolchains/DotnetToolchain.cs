@@ -1,3 +1,4 @@
+using MyApp.Deployment.Builds.Trust;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 
@@ -13,42 +14,59 @@ internal sealed class DotnetToolchain : IToolchain
     public string Name => BuildSpec.Dotnet;
 
     // strip(1) would cut off the assemblies, which are appended to the executable.
-    public string? SlimSkipReason => "dotnet publish trims where the project asks for it (PublishTrimmed), and strip would break a single-file executable";
+    public string? SlimSkipReason(BuildContext context) =>
+        context.Build.Flags.Aot
+            ? "the native compiler leaves symbols out already"
+            : "dotnet publish trims where it is asked to (flags.trim or PublishTrimmed), and strip would break a single-file executable";
 
-    public async Task<string> FindVersionAsync(BuildContext context, CancellationToken ct)
+    // Which of the SDKs builds is for the source's global.json to say, so all of them count.
+    public Task<string> FindVersionAsync(BuildContext context, CancellationToken ct)
     {
-        var result = await CompilerRun.RunAsync(context, Dotnet(), ["--version"], context.Workspace.Folder, await EnvAsync(context, ct), ct);
-        CompilerRun.Require(result, "'dotnet --version'");
-        return result.Output.Trim();
+        if (Platforms.RuntimeIdentifier(context.Platform) is null)
+            throw new BuildFailedException($".NET does not run on {context.Platform}");
+        var host = new FileInfo(Dotnet());
+        var root = Path.GetDirectoryName(host.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? host.FullName)!;
+        var sdks = Path.Combine(root, "sdk");
+        if (!Directory.Exists(sdks) || Directory.GetDirectories(sdks) is not { Length: > 0 } found)
+            throw new BuildFailedException($"{host.FullName} has no SDK, only runtimes. Install .NET SDK 10 from https://dotnet.microsoft.com/download");
+        return Task.FromResult(string.Join(' ', found.Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)));
     }
 
     public async Task<string> CompileAsync(BuildContext context, CancellationToken ct)
     {
-        var project = FindProject(context.SourceFolder);
+        var project = FindProject(Path.GetFullPath(Path.Combine(context.SourceFolder, context.Build.Main)));
         var env = await EnvAsync(context, ct);
         await CopyFeedSettingsAsync(context, ct);
         var restored = await RunAsync(context, project, "restore", SelfContained, env, ct);
         var whole = restored.ExitCode == 0;
-        if (!whole && LacksRuntime(restored))
+        // Native code needs the runtime's pack in any case.
+        if (!whole && !context.Build.Flags.Aot && LacksRuntime(restored))
             restored = await RunAsync(context, project, "restore", FrameworkDependent, env, ct);
         CompilerRun.Require(restored, "'dotnet restore'");
-        context.Mode = whole ? "self-contained single file" : "single file for the machine's own runtime (the registry has no runtime pack to include)";
+        context.Mode = context.Build.Flags.Aot ? "native AOT" : whole ? "self-contained single file" : "single file for the machine's own runtime (the registry has no runtime pack to include)";
         CompilerRun.Require(await RunAsync(context, project, "publish", whole ? SelfContained : FrameworkDependent, env, ct), "'dotnet publish'");
         context.Executable = FindExecutable(context.Workspace.Output, project);
         return $"{context.ToolchainVersion}, {context.Mode}";
     }
 
-    public Task<string> SlimAsync(BuildContext context, CancellationToken ct) => Task.FromResult("nothing to do");
+    public Task<string> SlimAsync(BuildContext context, CancellationToken ct) => throw new InvalidOperationException("it is always skipped");
+
+    public Task<IReadOnlyList<Component>> FindComponentsAsync(BuildContext context, CancellationToken ct) =>
+        Task.FromResult(ProjectAssets.Read(Path.Combine(Path.GetFullPath(Path.Combine(context.SourceFolder, context.Build.Main)), "obj", "project.assets.json")));
 
     private static async Task<ProgramResult> RunAsync(
         BuildContext context, string project, string verb, string[] kind, IReadOnlyDictionary<string, string> env, CancellationToken ct)
     {
-        List<string> args = [verb, project, "-r", Platforms.RuntimeIdentifier, "--nologo", "-v", "quiet", .. kind];
-        args.AddRange(["-p:PublishSingleFile=true", "-p:InvariantGlobalization=true", "-p:DebugType=none", "-p:Deterministic=true", "-p:ContinuousIntegrationBuild=true"]);
+        var flags = context.Build.Flags;
+        List<string> args = [verb, project, "-r", Platforms.RuntimeIdentifier(context.Platform)!, "--nologo", "-v", "quiet", $"-maxcpucount:{context.Request.Jobs}", .. kind];
+        args.AddRange(["-p:InvariantGlobalization=true", "-p:DebugType=none", "-p:Deterministic=true", "-p:ContinuousIntegrationBuild=true"]);
+        args.Add(flags.Aot ? "-p:PublishAot=true" : "-p:PublishSingleFile=true");
+        if (flags.Trim is { } trim && kind == SelfContained)
+            args.Add($"-p:PublishTrimmed={(trim ? "true" : "false")}");
         // The source is built in a folder of another name each time; the same source must give the same bytes.
         args.Add($"-p:PathMap={context.Workspace.Source}=/src");
-        if (context.Request.Build.Tags.Count > 0)
-            args.Add($"-p:MyAppTags={string.Join("%3B", context.Request.Build.Tags)}");
+        if (flags.Tags.Count > 0)
+            args.Add($"-p:MyAppTags={string.Join("%3B", flags.Tags)}");
         if (verb == "publish")
             args.AddRange(["-c", "Release", "--no-restore", "-o", context.Workspace.Output]);
         return await CompilerRun.RunAsync(context, Dotnet(), args, Path.GetDirectoryName(project)!, env, ct);
@@ -71,6 +89,8 @@ internal sealed class DotnetToolchain : IToolchain
         var named = Path.Combine(output, Path.GetFileNameWithoutExtension(project));
         if (File.Exists(named))
             return named;
+        if (File.Exists(named + ".exe"))
+            return named + ".exe";
         var candidates = Directory.GetFiles(output).Where(path => Path.GetExtension(path).Length == 0).ToList();
         return candidates.Count == 1 ? candidates[0] : throw new BuildFailedException("'dotnet publish' made no executable: is <OutputType>Exe</OutputType> missing?");
     }

@@ -8,9 +8,10 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// versions that the distribution has, whatever go.mod says: it is told wherever the build is.
 /// </summary>
 /// <param name="Folder">Where to run the compiler.</param>
-internal sealed partial record GoDependencies(string Description, string Folder, IReadOnlyDictionary<string, string> Env)
+/// <param name="FromDistribution">They are the distribution's packages, in GOPATH mode: the executable does not name its modules.</param>
+internal sealed partial record GoDependencies(string Description, string Folder, IReadOnlyDictionary<string, string> Env, bool FromDistribution = false)
 {
-    private const string Distribution = "/usr/share/gocode";
+    internal const string Distribution = "/usr/share/gocode";
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(60);
 
     public static async Task<GoDependencies> FindAsync(BuildContext context, string go, IReadOnlyDictionary<string, string> env, CancellationToken ct)
@@ -20,7 +21,7 @@ internal sealed partial record GoDependencies(string Description, string Folder,
             return await FromDistributionAsync(context, folder, null, env, "no go.mod", ct);
         var module = await File.ReadAllTextAsync(Path.Combine(root, "go.mod"), ct);
         if (File.Exists(Path.Combine(root, "vendor", "modules.txt")))
-            return new("dependencies from the source's vendor folder", folder, With(env, ("GO111MODULE", "on"), ("GOFLAGS", "-mod=vendor")));
+            return new("dependencies from the source's vendor folder", folder, With(env, ("GO111MODULE", "on"), ("GOFLAGS", $"{env["GOFLAGS"]} -mod=vendor")));
         var modules = With(env, ("GO111MODULE", "on"));
         if (!Requires().IsMatch(module))
             return new("no dependencies", folder, modules);
@@ -32,6 +33,9 @@ internal sealed partial record GoDependencies(string Description, string Folder,
         return await FromDistributionAsync(context, root, ModuleName().Match(module) is { Success: true } name ? name.Groups[1].Value : null, env, listed, ct);
     }
 
+    internal static IReadOnlyList<string> Tags(BuildContext context) =>
+        context.Build.Flags.Tags.Count > 0 ? ["-tags", string.Join(',', context.Build.Flags.Tags)] : [];
+
     // Null when everything is there; else what go printed.
     private static async Task<string?> ResolveAsync(
         BuildContext context, string go, string folder, IReadOnlyDictionary<string, string> env, CancellationToken ct)
@@ -40,7 +44,7 @@ internal sealed partial record GoDependencies(string Description, string Folder,
         limit.CancelAfter(ResolveTimeout);
         try
         {
-            var result = await CompilerRun.RunAsync(context, go, ["list", "-mod=readonly", "-deps", "."], folder, env, limit.Token);
+            var result = await CompilerRun.RunAsync(context, go, ["list", "-mod=readonly", "-deps", .. Tags(context), GoToolchain.MainPackage(context)], folder, env, limit.Token);
             return result.ExitCode == 0 ? null : result.Error.TrimEnd('\n');
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -63,7 +67,8 @@ internal sealed partial record GoDependencies(string Description, string Folder,
         return new(
             $"dependencies from {Distribution}, in the distribution's versions ({why})",
             Path.GetFullPath(Path.Combine(place, below)),
-            With(env, ("GO111MODULE", "off"), ("GOPATH", $"{gopath}:{Distribution}")));
+            With(env, ("GO111MODULE", "off"), ("GOPATH", $"{gopath}:{Distribution}")),
+            FromDistribution: true);
     }
 
     private static string? SafeName(string? module) =>

@@ -1,21 +1,25 @@
+using System.Globalization;
+using MyApp.Deployment.Builds.Trust;
 using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 
 namespace MyApp.Deployment.Builds.Toolchains;
 
-/// <summary>Go, static and without a C compiler.</summary>
+/// <summary>Go, static and without a C compiler unless the spec asks for cgo.</summary>
 internal sealed class GoToolchain : IToolchain
 {
+    private const string Version = "main.version";
     private GoDependencies? dependencies;
 
     public string Name => BuildSpec.Go;
 
-    public string? SlimSkipReason => null;
+    public string? SlimSkipReason(BuildContext context) => null;
 
     public async Task<string> FindVersionAsync(BuildContext context, CancellationToken ct)
     {
-        var result = await CompilerRun.RunAsync(context, Go(), ["version"], context.Workspace.Folder, await EnvAsync(context, ct), ct);
+        var env = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["GOTOOLCHAIN"] = "local", ["GOENV"] = "off", ["GOFLAGS"] = "" };
+        var result = await CompilerRun.RunOutsideAsync(Go(), ["version"], env, ct);
         CompilerRun.Require(result, "'go version'");
         // go version go1.19.8 linux/amd64
         var words = result.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -27,31 +31,64 @@ internal sealed class GoToolchain : IToolchain
         var env = await EnvAsync(context, ct);
         dependencies = await GoDependencies.FindAsync(context, Go(), env, ct);
         context.Mode = dependencies.Description;
-        context.Executable = await BuildAsync(context, dependencies, "plain", "-buildid=", ct);
+        context.Executable = await BuildAsync(context, dependencies, "plain", ["-buildid="], context.Build.Flags.Rebuild, ct);
         return $"{context.ToolchainVersion}, {dependencies.Description}";
     }
 
     public async Task<string> SlimAsync(BuildContext context, CancellationToken ct)
     {
-        context.Executable = await BuildAsync(context, dependencies!, "slim", "-s -w -buildid=", ct);
+        context.Executable = await BuildAsync(context, dependencies!, "slim", ["-s", "-w", "-buildid="], rebuild: false, ct);
         // Measured: strip(1) makes what -s -w leaves larger, by what it adds to align sections.
         return "linked again without symbols and debug data (-s -w); strip would make it larger";
     }
 
+    public Task<IReadOnlyList<Component>> FindComponentsAsync(BuildContext context, CancellationToken ct) =>
+        GoComponents.FindAsync(context, Go(), dependencies!, ct);
+
+    /// <summary>The package to build, as the go command wants it: <c>.</c> or <c>./cmd/orders</c>.</summary>
+    internal static string MainPackage(BuildContext context)
+    {
+        var main = EntryNames.Normalise(context.Build.Main);
+        return main.Length == 0 ? "." : "./" + main;
+    }
+
     // Once compiled, the second time only links: the packages come out of the build cache.
-    private static async Task<string> BuildAsync(BuildContext context, GoDependencies dependencies, string name, string link, CancellationToken ct)
+    private static async Task<string> BuildAsync(
+        BuildContext context, GoDependencies dependencies, string name, IReadOnlyList<string> link, bool rebuild, CancellationToken ct)
     {
         var output = Path.Combine(context.Workspace.Output, name);
-        var version = "src-" + Digests.Hex(context.Request.Source)[..12];
-        List<string> args = ["build", "-trimpath", "-ldflags", $"{link} -X main.version={version}", "-o", output];
-        if (context.Request.Build.Tags.Count > 0)
-            args.AddRange(["-tags", string.Join(',', context.Request.Build.Tags)]);
-        args.Add(".");
+        var flags = context.Build.Flags;
+        List<string> args = ["build", "-trimpath", "-p", context.Request.Jobs.ToString(CultureInfo.InvariantCulture)];
+        // The private copy may lie in somebody's work tree, which has nothing to do with it.
+        args.Add("-buildvcs=false");
+        args.AddRange(["-ldflags", GoWords.Join([.. link, .. Variables(context), .. flags.Ldflags]), "-o", output]);
+        if (flags.Tags.Count > 0)
+            args.AddRange(["-tags", string.Join(',', flags.Tags)]);
+        if (rebuild)
+            args.Add("-a");
+        args.Add(MainPackage(context));
         var result = await CompilerRun.RunAsync(context, Go(), args, dependencies.Folder, dependencies.Env, ct);
         CompilerRun.Require(result, "'go build'");
-        if (!File.Exists(output))
-            throw new BuildFailedException("'go build' made no executable: the folder holds no 'package main'");
+        if (!File.Exists(output) || IsLibrary(output))
+            throw new BuildFailedException($"'go build' made no executable: '{MainPackage(context)}' holds no 'package main' (build.main says which one)");
         return output;
+    }
+
+    // Asked for one file of a package that is no program, go writes an archive (ar(5)) of it.
+    private static bool IsLibrary(string path)
+    {
+        Span<byte> magic = stackalloc byte[7];
+        using var file = File.OpenRead(path);
+        return file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic.SequenceEqual("!<arch>"u8);
+    }
+
+    private static IEnumerable<string> Variables(BuildContext context)
+    {
+        var variables = context.Build.Flags.Variables;
+        if (!variables.ContainsKey(Version))
+            yield return $"-X={Version}=src-{Digests.Hex(context.Request.Source)[..12]}";
+        foreach (var (name, value) in variables)
+            yield return $"-X={name}={value}";
     }
 
     /// <param name="path">The folders to search, joined by colons; null: this process's PATH, then where Go is usually unpacked.</param>
@@ -64,14 +101,22 @@ internal sealed class GoToolchain : IToolchain
 
     private static async Task<SortedDictionary<string, string>> EnvAsync(BuildContext context, CancellationToken ct) => new(StringComparer.Ordinal)
     {
-        ["CGO_ENABLED"] = "0",
-        ["GOFLAGS"] = "-modcacherw",
+        ["CGO_ENABLED"] = context.Build.Flags.Cgo ? "1" : "0",
+        ["GOOS"] = Platforms.Os(context.Platform),
+        ["GOARCH"] = Platforms.ArchitectureOf(context.Platform),
+        ["GOFLAGS"] = Flags(context),
         // A go.mod may name a newer Go; without this it would be downloaded and run.
         ["GOTOOLCHAIN"] = "local",
         ["GOWORK"] = "off",
         ["GOENV"] = "off",
-        ["GOCACHE"] = await CompilerRun.CacheAsync(context, "go-build", ct),
+        ["GOCACHE"] = context.Request.Fresh ? Path.Combine(context.Workspace.Temporary, "go-build") : await CompilerRun.CacheAsync(context, "go-build", ct),
         ["GOMODCACHE"] = await CompilerRun.CacheAsync(context, "go-mod", ct),
         ["GOPATH"] = Path.Combine(context.Workspace.Folder, "gopath"),
     };
+
+    private static string Flags(BuildContext context)
+    {
+        var given = context.Build.Env.TryGetValue("GOFLAGS", out var own) ? own : Environment.GetEnvironmentVariable("GOFLAGS");
+        return $"-modcacherw {given}".TrimEnd();
+    }
 }

@@ -5,13 +5,16 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// <summary>Finds a source's toolchain from its files when the spec names none.</summary>
 public static class ToolchainDetector
 {
+    /// <summary>As <see cref="Detect(IReadOnlyList{string})"/>, by what lies in a folder of this machine.</summary>
+    public static string? Detect(string folder) =>
+        Directory.Exists(folder) ? Detect([.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))]) : null;
+
     /// <summary>go.mod or *.go in the folder: go; *.csproj: dotnet. Null where neither or both are there.</summary>
-    public static string? Detect(string folder)
+    /// <param name="names">Of the files that lie in the folder itself.</param>
+    public static string? Detect(IReadOnlyList<string> names)
     {
-        if (!Directory.Exists(folder))
-            return null;
-        var go = File.Exists(Path.Combine(folder, "go.mod")) || Directory.EnumerateFiles(folder, "*.go").Any();
-        var dotnet = Directory.EnumerateFiles(folder, "*.csproj").Any();
+        var go = names.Contains("go.mod", StringComparer.Ordinal) || names.Any(name => name.EndsWith(".go", StringComparison.Ordinal));
+        var dotnet = names.Any(name => name.EndsWith(".csproj", StringComparison.Ordinal));
         return (go, dotnet) switch
         {
             (true, false) => BuildSpec.Go,

@@ -38,23 +38,16 @@ public sealed class ArtifactStoreTests : IDisposable
     public void Contains_WhatIsNoDigest_IsFalse() => Assert.False(Store.Contains("sha256:../../etc/passwd"));
 
     [Fact]
-    public void ElfFile_ThisProcess_IsRead()
+    public async Task Remove_PinnedOrNot_TakesTheDocumentsToo()
     {
-        using var file = File.OpenRead("/bin/sh");
-        var elf = ElfFile.Read(file);
+        var digest = await Store.AddAsync(folder.File("a", "content"), Ct);
+        Directory.CreateDirectory(Store.DocumentsOf(digest));
+        Assert.False(Store.IsPinned(digest));
+        Store.Pin(digest);
 
-        Assert.Equal(System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64", elf!.Architecture);
-        Assert.Contains("ld-linux", elf.Interpreter);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("#!/bin/sh\n")]
-    [InlineData("\u007fELF and nothing of what must follow, though it is long enough to hold a header of that kind")]
-    public void ElfFile_AnythingElse_IsNull(string text)
-    {
-        using var file = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
-
-        Assert.Null(ElfFile.Read(file));
+        Assert.True(Store.IsPinned(digest));
+        Assert.Equal("content".Length, Store.Remove(digest));
+        Assert.False(Store.Contains(digest));
+        Assert.False(Directory.Exists(Store.DocumentsOf(digest)));
     }
 }

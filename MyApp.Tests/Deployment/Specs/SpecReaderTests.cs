@@ -12,14 +12,37 @@ public sealed class SpecReaderTests
     public void Read_ExampleOfTheReference_IsValidAndUsesEveryKey()
     {
         // What can't stand together is taken out, and the names in angle brackets get a name.
-        var lines = SpecReference.ReadText().Replace("<NAME>:\n", "prod:\n", StringComparison.Ordinal).Replace("<NAME>: release", "MODE: release", StringComparison.Ordinal).Split('\n').ToList();
+        var lines = SpecReference.ReadText().Replace("<NAME>:\n", "prod:\n", StringComparison.Ordinal).Replace("<NAME>: release", "MODE: release", StringComparison.Ordinal).Replace("<NAME>: \"value\"", "CFLAGS: value", StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveRange(lines.IndexOf("ports:"), 3);
         lines.RemoveRange(lines.IndexOf("job:"), lines.IndexOf("restart:") - lines.IndexOf("job:"));
+        RemoveForeignToBuild(lines, "command", "output", "tools", "network", "file", "member", "trim", "aot");
+        lines.RemoveRange(lines.IndexOf("  digests:"), 2);
+        lines[lines.IndexOf("      <NAME>: 1.4.2")] = "      main.release: 1.4.2";
         lines.RemoveAll(line => line is "services:" or "    exec: [/usr/bin/true]");
         var read = SpecReader.Read(string.Join('\n', lines), "reference.yaml");
 
         Assert.Equal([], read.Problems.Select(problem => problem.ToString()));
         Assert.Equal(TimeSpan.FromSeconds(120), read.File!.For("prod")[0].Restart.ResetAfter);
+    }
+
+    [Theory]
+    [InlineData("command", "file", "member", "trim", "aot", "cgo", "rebuild", "ldflags")]
+    [InlineData("prebuilt", "command", "output", "tools", "network", "trim", "aot", "cgo", "rebuild", "ldflags")]
+    [InlineData("dotnet", "command", "output", "tools", "network", "file", "member", "cgo", "rebuild", "ldflags")]
+    public void Read_BuildOfTheReference_IsValidForEachToolchain(string toolchain, params string[] foreign)
+    {
+        var lines = SpecReference.ReadText().Split('\n').ToList();
+        lines = lines.GetRange(lines.IndexOf("build:"), lines.IndexOf("policy:") - lines.IndexOf("build:"));
+        RemoveForeignToBuild(lines, foreign);
+        lines.RemoveRange(lines.IndexOf("    variables:"), 2);
+        if (toolchain != "prebuilt")
+            lines.RemoveRange(lines.IndexOf("  digests:"), 2);
+        var text = string.Join('\n', lines).Replace("toolchain: go", $"toolchain: {toolchain}", StringComparison.Ordinal)
+            .Replace("<NAME>: sha256", "linux/amd64: sha256", StringComparison.Ordinal).Replace("<NAME>", "MODE", StringComparison.Ordinal);
+        var read = SpecReader.Read("service: orders\n" + text, "reference.yaml");
+
+        Assert.Equal([], read.Problems.Select(problem => problem.ToString()));
+        Assert.Equal(toolchain, read.File!.For("prod")[0].Build.Toolchain);
     }
 
     [Fact]
@@ -113,4 +136,7 @@ public sealed class SpecReaderTests
             Gen.Elements('x', 'q', 'é', '1').ToArbitrary(),
             (word, at, letter) => Nearest.To(word[..at] + letter + word[(at + 1)..], ["readiness", "liveness", "toolchain", "replicas"]) == word)
             .QuickCheckThrowOnFailure();
+
+    private static void RemoveForeignToBuild(List<string> lines, params string[] keys) =>
+        lines.RemoveAll(line => keys.Any(key => line.StartsWith($"  {key}: ", StringComparison.Ordinal) || line.StartsWith($"    {key}: ", StringComparison.Ordinal)));
 }

@@ -1,4 +1,4 @@
-namespace MyApp.Deployment.Rollouts;
+namespace MyApp.Deployment.Transport;
 
 /// <summary>Locks that other processes see and the kernel frees when their holder ends, however it ends.</summary>
 internal sealed class StoreLock(string folder)
@@ -16,6 +16,9 @@ internal sealed class StoreLock(string folder)
             await Task.Delay(Pause, TimeProvider.System, ct);
         }
     }
+
+    /// <summary>As <see cref="TakeAsync"/>, without waiting: null where another holds it.</summary>
+    public IDisposable? TryTakeLock() => TryOpen("lock");
 
     public IDisposable? TryTakeLease(string name, string holder)
     {

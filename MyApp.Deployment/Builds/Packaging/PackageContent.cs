@@ -1,0 +1,57 @@
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Sources;
+using MyApp.Deployment.Specs;
+using MyApp.Deployment.Transport;
+using MyApp.Deployment.Units;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Builds.Packaging;
+
+/// <summary>What every kind of package of a service is made from.</summary>
+/// <param name="Version">For people and for package managers.</param>
+/// <param name="Unit">As the service runs where nobody forwards to it or tells it its port: one copy that listens itself.</param>
+/// <param name="Env">The unit's variables with every placeholder filled in.</param>
+/// <param name="Notes">What could not be taken along, one line each.</param>
+public sealed record PackageContent(
+    ServiceSpec Spec, Artifact Artifact, ArtifactStore Store, string Version, Unit Unit, IReadOnlyDictionary<string, string> Env, IReadOnlyList<string> Args,
+    IReadOnlyList<string> Notes)
+{
+    // The only copy there is.
+    private const string Instance = "1";
+
+    /// <param name="version">Null: <c>0.0.0+src.</c> and the source's digest.</param>
+    public static PackageContent Of(ServiceSpec spec, Artifact artifact, DataPaths paths, string? version)
+    {
+        var chosen = version ?? $"0.0.0+src.{Digests.Hex(artifact.Source)[..12]}";
+        var notes = new List<string>();
+        var kept = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in spec.Run.Env)
+        {
+            if (SpecPlaceholders.Secrets(value).Any())
+                notes.Add($"run.env.{name} holds a secret and is left out: give it where the package runs");
+            else
+                kept[name] = value;
+        }
+
+        var alone = spec with { Socket = SocketMode.None, OnDemand = null, Replicas = 1, Rolling = new(), Run = spec.Run with { Env = kept } };
+        var unit = UnitCompiler.Compile(alone, new ReleaseNumber($"{spec.Service}-{spec.Environment}-{chosen}", 0), artifact.Toolchain, paths).Unit;
+        var ports = unit.Ports.ToDictionary(port => port.Name, port => port.Port, StringComparer.Ordinal);
+        var main = unit.Ports.Count > 0 ? unit.Ports[0].Name : null;
+        var env = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in unit.Env)
+            env[name] = Placeholders.Fill(value, Instance, ports, main);
+        return new(spec, artifact, new(paths.Artifacts), chosen, unit, env, [.. unit.Args.Select(arg => Placeholders.Fill(arg, Instance, ports, main))], notes);
+    }
+
+    /// <summary>One of the documents that lie beside the artifact; null: it has none.</summary>
+    internal byte[]? Document(string kind, string? digest)
+    {
+        if (digest is null)
+            return null;
+        var path = ArtifactDocuments.PathOf(Store, Artifact.Digest, kind, digest);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
+    internal Stream OpenExecutable() =>
+        Store.Contains(Artifact.Digest) ? File.OpenRead(Store.PathOf(Artifact.Digest)) : throw new InvalidDataException($"the artifact {Artifact.Digest} is not in the store");
+}

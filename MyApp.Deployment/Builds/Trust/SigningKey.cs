@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using MyApp.Deployment.Transport;
+using MyApp.Supervision.Files;
+using Org.BouncyCastle.Crypto.Generators;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.Crypto.Signers;
+using Org.BouncyCastle.Pkcs;
+using Org.BouncyCastle.Security;
+
+namespace MyApp.Deployment.Builds.Trust;
+
+/// <summary>The Ed25519 key of this data folder, with which provenance is signed. It is made when it is first needed.</summary>
+internal sealed class SigningKey
+{
+    private const string PrivateLabel = "PRIVATE KEY";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly Ed25519PrivateKeyParameters key;
+
+    private SigningKey(Ed25519PrivateKeyParameters key)
+    {
+        this.key = key;
+        Public = new PublicKey(key.GeneratePublicKey());
+    }
+
+    public PublicKey Public { get; }
+
+    /// <exception cref="InvalidDataException">The file is no Ed25519 key.</exception>
+    public static async Task<SigningKey> LoadOrCreateAsync(DataPaths paths, CancellationToken ct)
+    {
+        MakePrivate(BuilderKeys.Folder(paths));
+        using var only = await new StoreLock(BuilderKeys.Folder(paths)).TakeAsync(ct);
+        var path = BuilderKeys.PrivatePath(paths);
+        if (File.Exists(path))
+            return Read(await File.ReadAllTextAsync(path, ct), path);
+        var generator = new Ed25519KeyPairGenerator();
+        generator.Init(new Ed25519KeyGenerationParameters(new SecureRandom()));
+        var made = new SigningKey((Ed25519PrivateKeyParameters)generator.GenerateKeyPair().Private);
+        // The public half first: with the private one there, both are.
+        AtomicFile.WriteAllText(BuilderKeys.PublicPath(paths), made.Public.ToPem());
+        AtomicFile.WriteAllText(path, PemEncoding.WriteString(PrivateLabel, PrivateKeyInfoFactory.CreatePrivateKeyInfo(made.key).GetDerEncoded()) + "\n", OwnerOnly);
+        return made;
+    }
+
+    public byte[] Sign(byte[] message)
+    {
+        var signer = new Ed25519Signer();
+        signer.Init(forSigning: true, key);
+        signer.BlockUpdate(message, 0, message.Length);
+        return signer.GenerateSignature();
+    }
+
+    private static SigningKey Read(string text, string path)
+    {
+        if (PemEncoding.TryFind(text, out var fields) && text[fields.Label] == PrivateLabel
+            && PrivateKeyFactory.CreateKey(Convert.FromBase64String(text[fields.Base64Data])) is Ed25519PrivateKeyParameters key)
+            return new(key);
+        throw new InvalidDataException($"{path} is no Ed25519 key in PEM (PKCS #8)");
+    }
+
+    private static void MakePrivate(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+}

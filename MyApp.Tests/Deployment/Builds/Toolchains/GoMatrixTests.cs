@@ -1,0 +1,98 @@
+using MyApp.Deployment.Builds;
+using MyApp.Deployment.Builds.Inspection;
+using MyApp.Deployment.Transport;
+
+namespace MyApp.Tests.Deployment.Builds.Toolchains;
+
+/// <summary>A real Go, with a program that needs next to nothing of its library, so that each platform is quick.</summary>
+public sealed class GoMatrixTests : IDisposable
+{
+    private const string Program = "package main\n\nvar version, greeting string\n\nfunc main() { println(version, greeting, extra) }\n";
+    private readonly BuildBench bench = new();
+
+    public GoMatrixTests()
+    {
+        bench.File("go.mod", "module example.com/tiny\n\ngo 1.18\n");
+        bench.File("cmd/tiny/main.go", Program);
+        bench.File("cmd/tiny/plain.go", "//go:build !loud\n\npackage main\n\nconst extra = \"plain\"\n");
+        bench.File("cmd/tiny/loud.go", "//go:build loud\n\npackage main\n\nconst extra = \"loud\"\n");
+    }
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task RunAll_FourPlatforms_EachIsForItsOwn()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        string[] platforms = ["linux/amd64", "linux/arm64", "darwin/arm64", "windows/amd64"];
+        var request = await bench.RequestAsync(new() { Main = "cmd/tiny", Platforms = platforms });
+        var results = await new BuildPipeline(bench.Paths, TimeProvider.System).RunAllAsync(request.ForEachPlatform(), new Told(), BuildBench.Ct);
+
+        Assert.Equal(platforms, results.Select(result => result.Artifact?.Platform ?? result.Failure));
+        Assert.Equal(
+            [BinaryFormat.Elf, BinaryFormat.Elf, BinaryFormat.MachO, BinaryFormat.Pe], results.Select(result => result.Artifact!.Binary!.Format));
+        Assert.Equal([true, true, false, false], results.Select(result => result.Artifact!.Static));
+        Assert.All(results, result => Assert.Equal("example.com/tiny", result.Artifact!.Binary!.Go?.Main?.Path));
+        Assert.Contains(results[3].Artifact!.Binary!.Libraries, name => name.Equals("kernel32.dll", StringComparison.OrdinalIgnoreCase));
+        Assert.Contains(results[2].Artifact!.Binary!.Libraries, name => name.StartsWith("/usr/lib/libSystem", StringComparison.Ordinal));
+        Assert.Equal(4, results.Select(result => result.Artifact!.Digest).Distinct().Count());
+        await AssertBuildInfoAsync(results[0].Artifact!);
+    }
+
+    [Fact]
+    public async Task Run_TagsAndVariables_ReachTheProgram()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        var variables = new Dictionary<string, string> { ["main.version"] = "1.4", ["main.greeting"] = "it's \u00fc nice day" };
+        var result = await bench.BuildAsync(new() { Main = "./cmd/tiny", Flags = new() { Tags = ["loud"], Variables = variables } });
+
+        Assert.Null(result.Failure);
+        var run = await LocalHost.RunAsync(new(bench.Artifacts.PathOf(result.Artifact!.Digest), []), BuildBench.Ct);
+        Assert.Equal("1.4 it's \u00fc nice day loud", run.Error.Trim());
+    }
+
+    [Fact]
+    public async Task Run_NoMainPackage_SaysWhichKeyChooses()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        bench.File("lib.go", "package tiny\n");
+        var result = await bench.BuildAsync(new());
+
+        Assert.Contains("build.main", result.Failure);
+    }
+
+    [Fact]
+    public async Task Run_VendorFolder_IsBuiltFromIt()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        bench.File("go.mod", "module example.com/tiny\n\ngo 1.18\n\nrequire example.com/dep v1.2.3\n");
+        bench.File("vendor/modules.txt", "# example.com/dep v1.2.3\n## explicit; go 1.18\nexample.com/dep\n");
+        bench.File("vendor/example.com/dep/dep.go", "package dep\n\nconst Name = \"dep\"\n");
+        bench.File("cmd/tiny/uses.go", "package main\n\nimport \"example.com/dep\"\n\nfunc init() { greeting = dep.Name }\n");
+        var pinned = new Dictionary<string, string> { ["example.com/dep"] = "v1.2.3" };
+        var good = await bench.BuildAsync(new() { Main = "cmd/tiny", Pins = pinned });
+        pinned["example.com/dep"] = "v1.3.0";
+        var refused = await bench.BuildAsync(new() { Main = "cmd/tiny", Pins = pinned });
+
+        Assert.Null(good.Failure);
+        Assert.Contains(ArtifactDocuments.ComponentsOf(bench.Artifacts, good.Artifact!), c => c.Purl == "pkg:golang/example.com/dep@v1.2.3");
+        Assert.Contains("orders: example.com/dep is v1.2.3, and policy.deps wants v1.3.0", refused.Failure);
+    }
+
+    // What we read must be what go itself reads.
+    private async Task AssertBuildInfoAsync(Artifact artifact)
+    {
+        var go = ProgramSearch.Find("go")!;
+        var told = await LocalHost.RunAsync(new(go, ["version", "-m", bench.Artifacts.PathOf(artifact.Digest)]) { InheritEnvironment = true }, BuildBench.Ct);
+        var info = artifact.Binary!.Go!;
+        Assert.Contains($": {info.Version}\n", told.Output);
+        Assert.Contains($"\tpath\t{info.Package}\n", told.Output);
+        Assert.NotEmpty(info.Settings);
+        Assert.All(info.Settings, setting => Assert.Contains($"\tbuild\t{setting.Key}=", told.Output));
+    }
+
+    private sealed class Told : IProgress<(string Platform, BuildNote Note)>
+    {
+        public void Report((string Platform, BuildNote Note) value) => Assert.NotEmpty(value.Platform);
+    }
+}
