@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MyApp.Cli.Commands;
 using MyApp.Cli.Rollouts;
+using MyApp.Deployment.Layering;
 using MyApp.Deployment.Policies;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Targets;
@@ -15,10 +16,13 @@ namespace MyApp.Cli;
     Converters = [
         typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<FieldSupport>), typeof(CamelCaseEnum<Exposure>),
         typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>), typeof(CamelCaseEnum<DependencyCondition>),
-        typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<AfterExit>)])]
+        typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LayerKind>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<AfterExit>)])]
 [JsonSerializable(typeof(RolloutOutcomes))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(BuildReports))]
 [JsonSerializable(typeof(PlanReports))]
+[JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(Simulation))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -42,6 +42,7 @@ internal static class CommandLine
         {
             InitCommand.Create(runner),
             BuildCommand.Create(runner),
+            CheckCommand.Create(runner),
             PlanCommand.Create(runner),
             ShipCommand.Create(runner),
             StatusCommand.Create(runner),
@@ -51,6 +52,9 @@ internal static class CommandLine
             ServiceVerbCommands.Create(runner, ServiceVerb.Start),
             ServiceVerbCommands.Create(runner, ServiceVerb.Stop),
             ServiceVerbCommands.Create(runner, ServiceVerb.Restart),
+            ConfigCommand.Create(runner),
+            SecretsCommand.Create(runner),
+            SchemaCommand.Create(runner),
             PolicyCommand.Create(runner),
         };
         options.AddTo(root);

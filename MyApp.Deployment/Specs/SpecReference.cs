@@ -14,6 +14,9 @@ public static class SpecReference
         return reader.ReadToEnd();
     }
 
+    /// <summary>Of the keys that layers other than the file may have.</summary>
+    internal static KeySchema ReadOverlaySchema() => ReadSchema().Without("service", "services", "environments");
+
     internal static KeySchema ReadSchema()
     {
         var problems = new List<SpecProblem>();
@@ -22,6 +25,7 @@ public static class SpecReference
             throw new InvalidOperationException($"the embedded {FileName} is broken: {string.Join(", ", problems)}");
         var file = KeySchema.From(root);
         var overlay = file.Without("service", "services", "environments");
+        overlay.Set("inherits", new());
         var environments = KeySchema.ForAnyKey(overlay);
         var service = file.Without("services", "environments");
         service.Set("environments", environments);
