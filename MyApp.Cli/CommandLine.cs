@@ -55,6 +55,7 @@ internal static class CommandLine
             ConfigCommand.Create(runner),
             SecretsCommand.Create(runner),
             SchemaCommand.Create(runner),
+            ShippersCommand.Create(runner),
             PolicyCommand.Create(runner),
         };
         options.AddTo(root);

@@ -26,4 +26,7 @@ internal interface ISettingsControl : IAsyncDisposable
     Task<ConfigView> RollBackConfigAsync(string service, ConfigRollbackRequest request, CancellationToken ct);
 
     Task<ConfigHistory> ReadConfigHistoryAsync(string service, string environment, int most, CancellationToken ct);
+
+    /// <summary>What is different in the second release.</summary>
+    Task<ReleaseDiff> DiffReleasesAsync(string from, string to, CancellationToken ct);
 }

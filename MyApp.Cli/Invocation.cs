@@ -2,6 +2,7 @@ using MyApp.Cli.Local;
 using MyApp.Cli.Output;
 using MyApp.Cli.Remote;
 using MyApp.Cli.Settings;
+using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
@@ -31,7 +32,7 @@ internal sealed class Invocation(CliHost host, CliSettings settings)
         : new ControlPlaneClient(new ApiConnection(Settings.Api, Host.Clock));
 
     public ISettingsControl ConnectSettings() => Settings.Local
-        ? new LocalSettings(LocalSecrets())
+        ? new LocalSettings(LocalSecrets(), new FileRolloutStore(DataPaths().Local))
         : new RemoteSettings(new ApiConnection(Settings.Api, Host.Clock));
 
     /// <summary>The data folder of <c>MYAPP_DATA</c>, or its default.</summary>

@@ -14,14 +14,17 @@ internal static class ConfigRules
     public static IReadOnlyList<string> Check(string service, ConfigChangeRequest request)
     {
         var problems = Check(service, request.Environment, request.RequestedBy).ToList();
-        var keys = request.Set.Keys.Concat(request.Unset).ToList();
+        IReadOnlyDictionary<string, string?> set = request.Set ?? new Dictionary<string, string?>();
+        var unset = request.Unset ?? [];
+        var keys = set.Keys.Concat(unset).ToList();
         if (keys.Count is 0 or > MostKeys)
             problems.Add($"a change sets or unsets 1 to {MostKeys} keys");
-        problems.AddRange(request.Set.Keys.Intersect(request.Unset, StringComparer.Ordinal).Select(key => $"{key}: is both set and unset"));
+        problems.AddRange(set.Keys.Intersect(unset, StringComparer.Ordinal).Select(key => $"{key}: is both set and unset"));
         problems.AddRange(keys.Where(key => key.Length is 0 or > LongestKey || key.Any(char.IsControl)).Select(key => $"a key has 1 to {LongestKey} characters and no control characters"));
-        problems.AddRange(request.Set.Where(pair => pair.Value.Length > LongestValue || pair.Value.Contains('\0', StringComparison.Ordinal)).Select(pair => $"{pair.Key}: a value has up to {LongestValue} characters and no NUL"));
+        problems.AddRange(set.Where(pair => pair.Value is null).Select(pair => $"{pair.Key}: has no value; unset takes a key away"));
+        problems.AddRange(set.Where(pair => pair.Value is { } value && (value.Length > LongestValue || value.Contains('\0', StringComparison.Ordinal))).Select(pair => $"{pair.Key}: a value has up to {LongestValue} characters and no NUL"));
         if (problems.Count == 0)
-            problems.AddRange(request.Set.SelectMany(pair => RemoteKeys.Problems(pair.Key, pair.Value)));
+            problems.AddRange(set.SelectMany(pair => RemoteKeys.Problems(pair.Key, pair.Value!)));
         return problems;
     }
 

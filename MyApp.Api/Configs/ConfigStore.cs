@@ -37,8 +37,8 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
         var before = await ReadAsync(db, service, request.Environment, null, ct);
         if (request.IfVersion is { } expected && expected != before.Version)
             return null;
-        var values = request.Set.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal);
-        foreach (var key in request.Unset)
+        var values = new Dictionary<string, string?>(request.Set ?? new Dictionary<string, string?>(), StringComparer.Ordinal);
+        foreach (var key in request.Unset ?? [])
             values[key] = null;
         return await AppendAsync(db, transaction, before, values, request.RequestedBy, request.Message, ct);
     }

@@ -36,7 +36,7 @@ internal static class SecretEndpoints
 
     private static async Task<Results<Ok<SecretView>, ProblemHttpResult>> SetAsync(SecretVault vault, SecretRequest request, CancellationToken ct)
     {
-        var value = new Secret(request.Value);
+        var value = new Secret(request.Value ?? "");
         List<string> problems = [.. Problem(request, value)];
         if (problems.Count > 0)
             return Problems.Invalid(problems);

@@ -21,7 +21,7 @@ internal static class ConfigChangeCommands
             var wrong = parse.GetValue(values)!.Where(value => value.IndexOf('=', StringComparison.Ordinal) <= 0).Select(value => $"'{value}' is not KEY=VALUE").ToList();
             if (wrong.Count > 0)
                 throw CommandFailedException.BadInput("values that can't be set", wrong);
-            var set = parse.GetValue(values)!.Select(value => value.Split('=', 2)).GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Last()[1], StringComparer.Ordinal);
+            var set = parse.GetValue(values)!.Select(value => value.Split('=', 2)).GroupBy(pair => pair[0], StringComparer.Ordinal).ToDictionary(same => same.Key, same => (string?)same.Last()[1], StringComparer.Ordinal);
             return ChangeAsync(call, parse.GetValue(service)!, Request(call) with { Set = set, Message = parse.GetValue(message), IfVersion = parse.GetValue(expected) }, ct);
         });
     }

@@ -8,6 +8,7 @@ internal static class ConfigCommand
     public static Command Create(CommandRunner runner) => new("config", "Where the values of a service come from, and what is kept of them in the control plane.")
     {
         ConfigExplainCommand.Create(runner),
+        ConfigDiffCommand.Create(runner),
         ConfigChangeCommands.Show(runner),
         ConfigChangeCommands.Set(runner),
         ConfigChangeCommands.Unset(runner),

@@ -1,10 +1,11 @@
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
 
 namespace MyApp.Cli.Local;
 
 /// <summary>Without a control plane: the secrets of the data folder.</summary>
-internal sealed class LocalSettings(SecretVault vault) : ISettingsControl
+internal sealed class LocalSettings(SecretVault vault, IRolloutStore store) : ISettingsControl
 {
     public Task<SecretView> SetSecretAsync(SecretScope scope, string name, Secret value, CancellationToken ct) =>
         TryAsync(async () => SecretView.Of([await vault.SetAsync(scope, name, value, Invocation.RequestedBy, ct)])[0]);
@@ -24,7 +25,13 @@ internal sealed class LocalSettings(SecretVault vault) : ISettingsControl
 
     public Task<ConfigHistory> ReadConfigHistoryAsync(string service, string environment, int most, CancellationToken ct) => throw NoServer();
 
+    public async Task<ReleaseDiff> DiffReleasesAsync(string from, string to, CancellationToken ct) =>
+        ReleaseDiff.Of(await FindAsync(from, ct), await FindAsync(to, ct));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<Release> FindAsync(string release, CancellationToken ct) => await store.FindReleaseAsync(release, ct)
+        ?? throw new CommandFailedException(ExitCode.BadInput, $"local mode has made no release {release}");
 
     private static async Task<T> TryAsync<T>(Func<Task<T>> act)
     {

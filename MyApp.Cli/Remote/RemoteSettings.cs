@@ -36,6 +36,9 @@ internal sealed class RemoteSettings(ApiConnection api) : ISettingsControl
     public Task<ConfigHistory> ReadConfigHistoryAsync(string service, string environment, int most, CancellationToken ct) => api.GetAsync(
         string.Create(CultureInfo.InvariantCulture, $"{Path(service)}/history?environment={Escape(environment)}&limit={most}"), WireJson.Default.ConfigHistory, ct);
 
+    public Task<ReleaseDiff> DiffReleasesAsync(string from, string to, CancellationToken ct) =>
+        api.GetAsync($"api/v1/releases/{Escape(from)}/diff/{Escape(to)}", WireJson.Default.ReleaseDiff, ct);
+
     public ValueTask DisposeAsync()
     {
         api.Dispose();

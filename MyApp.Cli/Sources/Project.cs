@@ -11,10 +11,10 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
     private const long MostBytes = 1 << 20;
 
     /// <exception cref="CommandFailedException">Bad input, with every problem as <c>file:line:column: message</c>.</exception>
-    /// <param name="sets">Each <c>PATH=VALUE</c>, laid over the spec together with the variables that set a value; null: the spec as it stands.</param>
-    public static Project Read(Invocation call, string folder, IReadOnlyList<string>? sets = null)
+    /// <param name="around">Laid around the spec together with the variables that set a value; null: the spec as it stands.</param>
+    public static Project Read(Invocation call, string folder, SpecSurroundings? around = null)
     {
-        var (read, shown) = ReadSpec(call, folder, sets);
+        var (read, shown) = ReadSpec(call, folder, around);
         return read.File is { } file
             ? Of(call, folder, file)
             : throw CommandFailedException.BadInput($"{shown} can't be used", [.. read.Problems.Select(p => p.ToString())]);
@@ -27,20 +27,20 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
     /// <summary>The spec of a folder with its problems, and the name it is shown by.</summary>
     /// <exception cref="CommandFailedException">There is none, or it can't be read.</exception>
     /// <inheritdoc cref="Read" path="/param"/>
-    public static (SpecReadResult Read, string Shown) ReadSpec(Invocation call, string folder, IReadOnlyList<string>? sets = null)
+    public static (SpecReadResult Read, string Shown) ReadSpec(Invocation call, string folder, SpecSurroundings? around = null)
     {
         var shown = Path.Combine(folder, SpecReader.DefaultFileName);
         shown = shown.StartsWith("./", StringComparison.Ordinal) ? shown[2..] : shown;
-        return (SpecReader.Read(ReadText(Path.Combine(call.Host.FullPath(folder), SpecReader.DefaultFileName), shown, folder), shown, Around(call, sets)), shown);
+        return (SpecReader.Read(ReadText(Path.Combine(call.Host.FullPath(folder), SpecReader.DefaultFileName), shown, folder), shown, Around(call, around)), shown);
     }
 
-    private static SpecLayers? Around(Invocation call, IReadOnlyList<string>? sets)
+    private static SpecLayers? Around(Invocation call, SpecSurroundings? around)
     {
-        if (sets is null)
+        if (around is null)
             return null;
         var problems = new List<SpecProblem>();
-        var around = SpecLayers.Of(call.Settings.Environment, call.Host.Variables(), sets, remote: null, problems);
-        return problems.Count == 0 ? around : throw CommandFailedException.BadInput("values that can't be set", [.. problems.Select(problem => problem.ToString())]);
+        var layers = SpecLayers.Of(call.Settings.Environment, call.Host.Variables(), around.Sets, _ => around.Remote, problems);
+        return problems.Count == 0 ? layers : throw CommandFailedException.BadInput("values that can't be set", [.. problems.Select(problem => problem.ToString())]);
     }
 
     private static string ReadText(string path, string shown, string folder)

@@ -1,5 +1,7 @@
 using MyApp.Deployment.Layering;
+using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
+using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.ControlPlane;
 
@@ -13,11 +15,11 @@ public sealed record ConfigChangeRequest
 {
     public required string Environment { get; init; }
 
-    /// <summary>Values by the path of their key.</summary>
-    public IReadOnlyDictionary<string, string> Set { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    /// <summary>Values by the path of their key; null: none.</summary>
+    public IReadOnlyDictionary<string, string?>? Set { get; init; }
 
-    /// <summary>Keys to take away.</summary>
-    public IReadOnlyList<string> Unset { get; init; } = [];
+    /// <summary>Keys to take away; null: none.</summary>
+    public IReadOnlyList<string>? Unset { get; init; }
 
     /// <summary>Refused unless this is the version that holds; null: whichever.</summary>
     public long? IfVersion { get; init; }
@@ -39,6 +41,18 @@ public sealed record ConfigChangeView(long Version, DateTimeOffset At, string By
 /// <summary>Newest first.</summary>
 public sealed record ConfigHistory(IReadOnlyList<ConfigChangeView> Changes);
 
+/// <summary>What is different in the second release, each as <c>replicas 1 → 2</c>; of the environment only names.</summary>
+public sealed record ReleaseDiff(string From, string To, IReadOnlyList<string> Changes)
+{
+    public static ReleaseDiff Of(Release from, Release to)
+    {
+        List<string> changes = [.. UnitDiff.Fields(from.Unit, to.Unit).Where(change => change.Path != "executable").Select(change => change.ToString())];
+        if (from.Artifact != to.Artifact)
+            changes.Insert(0, $"artifact {from.Artifact} → {to.Artifact}");
+        return new(from.Id, to.Id, changes);
+    }
+}
+
 /// <summary>Sets a secret. A class and not a record, so that nothing prints its value.</summary>
 public sealed class SecretRequest
 {
@@ -50,7 +64,7 @@ public sealed class SecretRequest
     public string? Service { get; init; }
 
     /// <summary>In clear, on the wire to a control plane that answers on loopback or over TLS.</summary>
-    public required string Value { get; init; }
+    public required string? Value { get; init; }
 
     public required string RequestedBy { get; init; }
 }

@@ -34,6 +34,7 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(ConfigChangeRequest))]
 [JsonSerializable(typeof(ConfigRollbackRequest))]
 [JsonSerializable(typeof(ConfigHistory))]
+[JsonSerializable(typeof(ReleaseDiff))]
 [JsonSerializable(typeof(SecretRequest))]
 [JsonSerializable(typeof(SecretRotateRequest))]
 [JsonSerializable(typeof(SecretRotation))]

@@ -1,4 +1,5 @@
 using MyApp.Deployment.Preflight.Artifact;
+using MyApp.Deployment.Preflight.Candidate;
 using MyApp.Deployment.Preflight.Host;
 using MyApp.Deployment.Preflight.Spec;
 using MyApp.Deployment.Specs;
@@ -20,9 +21,11 @@ public static class PreflightRules
     internal static IReadOnlyList<IPreflightRule<HostFacts>> OfHost { get; } =
         [new SecretRule(), new PortRule(), new PrivilegedPortRule(), new FilesRule(), new UserRule(), new DependencyRule(), new CertificateRule(), new ClockRule()];
 
+    internal static IReadOnlyList<IPreflightRule<CandidateFacts>> OfCandidate { get; } = [new EndpointRule(), new HeaderRule()];
+
     /// <summary>What is said of each rule.</summary>
     public static IReadOnlyList<RuleAbout> All { get; } =
-        [.. OfSpec.Select(rule => rule.About), .. OfArtifact.Select(rule => rule.About), .. OfHost.Select(rule => rule.About)];
+        [.. OfSpec.Select(rule => rule.About), .. OfArtifact.Select(rule => rule.About), .. OfHost.Select(rule => rule.About), .. OfCandidate.Select(rule => rule.About)];
 
     /// <summary>Of the spec alone: nothing is looked at but what is written.</summary>
     /// <param name="today">Acceptances that ended before count no more; null: they are taken as they stand.</param>
@@ -33,4 +36,7 @@ public static class PreflightRules
 
     /// <summary>Of the machine it is to run on.</summary>
     public static IReadOnlyList<Finding> Check(ServiceSpec spec, HostFacts host, DateOnly? today) => [.. new Judgement(spec, today).Of(OfHost, host)];
+
+    /// <summary>Of a started release, before it gets any traffic.</summary>
+    public static IReadOnlyList<Finding> Check(CandidateFacts candidate, DateOnly? today) => [.. new Judgement(candidate.Spec, today).Of(OfCandidate, candidate)];
 }

@@ -2,6 +2,7 @@ using MyApp.Deployment.Builds;
 using MyApp.Deployment.Layering;
 using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Preflight.Artifact;
+using MyApp.Deployment.Preflight.Candidate;
 using MyApp.Deployment.Preflight.Host;
 using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Sources;
@@ -9,6 +10,8 @@ using MyApp.Deployment.Specs;
 using MyApp.Deployment.Targets;
 using MyApp.Deployment.Transport;
 using MyApp.Deployment.Units;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Rollouts;
 
@@ -34,6 +37,17 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
         var built = PreflightRules.Check(spec, ArtifactFacts.Read(spec, new ArtifactStore(paths.Artifacts).PathOf(artifact.Digest), paths.Services), today);
         return Refusal("what was built can't be run", built)
             ?? new ReleaseDraft.Made(number => Make(rollout, spec, artifact, pinned, number), [.. before.Concat(built).Where(finding => finding.Level != Severity.Note).Select(Line)]);
+    }
+
+    /// <summary>Asks an instance of the started release on the port of its own; only of a public service, as it is about what strangers may see, and only behind the forwarder, where it has such a port.</summary>
+    public async Task<IReadOnlyList<Finding>> CheckCandidateAsync(Rollout rollout, UnitStatus status, CancellationToken ct)
+    {
+        if (status.Instances.FirstOrDefault(instance => instance.Ready)?.Ports is not { Count: > 0 } ports || rollout.Source is not { } source)
+            return [];
+        var (spec, _) = await ReadSpecAsync(source, rollout, ct);
+        if (spec is not { Expose: Exposure.Public, Socket: SocketMode.Forward } || !ports.TryGetValue(spec.Ports[0].Name, out var port))
+            return [];
+        return PreflightRules.Check(await CandidateInspection.InspectAsync(spec, port, ct), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
     }
 
     private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct)

@@ -10,9 +10,10 @@ namespace MyApp.Deployment.Rollouts;
 /// Takes a rollout from whatever state is stored to a final one. May be killed anywhere and run again by another process. Two at once
 /// do no harm: the store's compare-and-set lets one of them write.
 /// </summary>
-public sealed class RolloutRunner(IRolloutStore store, IDriver driver, ReleaseMaker maker, RolloutOptions options, TimeProvider clock)
+public sealed class RolloutRunner(
+    IRolloutStore store, IDriver driver, ReleaseMaker maker, RolloutOptions options, TimeProvider clock, CandidateCheck? candidate = null)
 {
-    private readonly RolloutSteps steps = new(store, driver, maker, options, clock);
+    private readonly RolloutSteps steps = new(store, driver, maker, candidate, options, clock);
 
     /// <summary>Builds on this machine and deploys to its guard.</summary>
     /// <param name="secrets">Null: those of local mode, in the data folder.</param>
@@ -21,7 +22,8 @@ public sealed class RolloutRunner(IRolloutStore store, IDriver driver, ReleaseMa
         DataPaths paths, IRolloutStore store, TimeProvider clock, RolloutOptions? options = null, SecretVault? secrets = null, RemoteValues? remote = null)
     {
         var ofUnits = new UnitSecrets(secrets ?? LocalSecrets.Of(paths, clock));
-        return new(store, new GuardDriver(paths, ofUnits), new ReleaseBuilder(paths, ofUnits, remote, clock).MakeAsync, options ?? new(), clock);
+        var builder = new ReleaseBuilder(paths, ofUnits, remote, clock);
+        return new(store, new GuardDriver(paths, ofUnits), builder.MakeAsync, options ?? new(), clock, builder.CheckCandidateAsync);
     }
 
     /// <summary>

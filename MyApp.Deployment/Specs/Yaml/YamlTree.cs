@@ -38,9 +38,10 @@ internal sealed class YamlTree
             return null;
         }
 
+        var tree = new YamlTree(text, fileName, problems);
         try
         {
-            return new YamlTree(text, fileName, problems).ReadDocument();
+            return tree.ReadDocument();
         }
         catch (YamlException e)
         {
@@ -52,7 +53,15 @@ internal sealed class YamlTree
             problems.Add(new("", e.Message, e.Origin));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet 16's scanner throws it, without a place, for some texts that are no YAML. What was read before is near it.
+            problems.Add(new("", "not valid YAML: it can't be read on after this", tree.Reached, "look for a bracket or a quotation mark too many"));
+            return null;
+        }
     }
+
+    private Origin Reached => parser.Current is { } last ? new(fileName, Math.Max(1, (int)last.End.Line), Math.Max(1, (int)last.End.Column)) : new(fileName, 1, 1);
 
     private SpecNode? ReadDocument()
     {
