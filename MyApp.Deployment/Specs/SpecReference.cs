@@ -6,6 +6,8 @@ namespace MyApp.Deployment.Specs;
 public static class SpecReference
 {
     public const string FileName = "reference.yaml";
+    private static readonly Lazy<KeySchema> Schema = new(MakeSchema);
+    private static readonly Lazy<KeySchema> OverlaySchema = new(() => MakeSchema().Without("service", "services", "environments"));
 
     public static string ReadText()
     {
@@ -15,9 +17,12 @@ public static class SpecReference
     }
 
     /// <summary>Of the keys that layers other than the file may have.</summary>
-    internal static KeySchema ReadOverlaySchema() => ReadSchema().Without("service", "services", "environments");
+    internal static KeySchema ReadOverlaySchema() => OverlaySchema.Value;
 
-    internal static KeySchema ReadSchema()
+    /// <summary>Read once; nobody changes it.</summary>
+    internal static KeySchema ReadSchema() => Schema.Value;
+
+    private static KeySchema MakeSchema()
     {
         var problems = new List<SpecProblem>();
         var root = YamlTree.Read(ReadText(), FileName, problems);
