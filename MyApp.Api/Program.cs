@@ -1,3 +1,4 @@
+using MyApp.Api.Configs;
 using MyApp.Api.Console;
 using MyApp.Api.Events;
 using MyApp.Api.Http;
@@ -19,6 +20,7 @@ builder.AddServices();
 builder.AddRollouts();
 builder.AddSources();
 builder.AddLogs();
+builder.AddConfigs();
 builder.AddConsole();
 
 var app = builder.Build();
@@ -32,5 +34,7 @@ api.MapRollouts();
 api.MapSources();
 api.MapEvents();
 api.MapLogs();
+api.MapConfigs();
+app.MapSpringConfigs();
 app.MapConsole();
 app.Run();

@@ -15,8 +15,14 @@ internal sealed record CliHost
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Asks at a terminal without showing what is typed.</summary>
+    public Func<string, string> ReadHidden { get; init; } = HiddenInput.Read;
+
     /// <summary>Reads an environment variable; null: not set.</summary>
     public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>All of them.</summary>
+    public required Func<IEnumerable<KeyValuePair<string, string>>> Variables { get; init; }
 
     /// <summary>The folder that relative paths start from.</summary>
     public required string Folder { get; init; }
@@ -32,6 +38,7 @@ internal sealed record CliHost
         OutIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         Variable = Environment.GetEnvironmentVariable,
+        Variables = () => Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(pair => KeyValuePair.Create((string)pair.Key, (string)(pair.Value ?? ""))),
         Folder = Environment.CurrentDirectory,
         Clock = TimeProvider.System,
     };

@@ -3,6 +3,7 @@ using MyApp.Cli.Commands;
 using MyApp.Cli.Rollouts;
 using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Builds.Trust;
+using MyApp.Deployment.Layering;
 using MyApp.Deployment.Policies;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Targets;
@@ -17,7 +18,7 @@ namespace MyApp.Cli;
     Converters = [
         typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<Severity>), typeof(CamelCaseEnum<FieldSupport>), typeof(CamelCaseEnum<Exposure>),
         typeof(CamelCaseEnum<SocketMode>), typeof(CamelCaseEnum<RestartPolicy>), typeof(CamelCaseEnum<DependencyCondition>),
-        typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<AfterExit>), typeof(CamelCaseEnum<BinaryFormat>)])]
+        typeof(CamelCaseEnum<DependencyLoss>), typeof(CamelCaseEnum<LayerKind>), typeof(CamelCaseEnum<LogPeriod>), typeof(CamelCaseEnum<LogFormat>), typeof(CamelCaseEnum<MissedRuns>), typeof(CamelCaseEnum<AfterExit>), typeof(CamelCaseEnum<BinaryFormat>)])]
 [JsonSerializable(typeof(RolloutOutcomes))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(BuildReports))]
@@ -25,5 +26,8 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(PackageReport))]
 [JsonSerializable(typeof(DepsReport))]
 [JsonSerializable(typeof(PlanReports))]
+[JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(Simulation))]
 internal sealed partial class CliJson : JsonSerializerContext;

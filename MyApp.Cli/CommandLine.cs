@@ -45,6 +45,7 @@ internal static class CommandLine
             PackageCommand.Create(runner),
             VerifyCommand.Create(runner),
             DepsCommand.Create(runner),
+            CheckCommand.Create(runner),
             PlanCommand.Create(runner),
             ShipCommand.Create(runner),
             StatusCommand.Create(runner),
@@ -54,6 +55,10 @@ internal static class CommandLine
             ServiceVerbCommands.Create(runner, ServiceVerb.Start),
             ServiceVerbCommands.Create(runner, ServiceVerb.Stop),
             ServiceVerbCommands.Create(runner, ServiceVerb.Restart),
+            ConfigCommand.Create(runner),
+            SecretsCommand.Create(runner),
+            SchemaCommand.Create(runner),
+            ShippersCommand.Create(runner),
             PolicyCommand.Create(runner),
         };
         options.AddTo(root);

@@ -2,6 +2,8 @@ using MyApp.Cli.Local;
 using MyApp.Cli.Output;
 using MyApp.Cli.Remote;
 using MyApp.Cli.Settings;
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 
@@ -19,9 +21,19 @@ internal sealed class Invocation(CliHost host, CliSettings settings)
     /// <summary>Kept with rollouts and leases, e.g. <c>ada@build-1</c>.</summary>
     public static string RequestedBy => $"{Environment.UserName}@{Environment.MachineName}";
 
+    /// <summary>The vault of the data folder.</summary>
+    public SecretVault LocalSecrets() => Deployment.Secrets.LocalSecrets.Of(DataPaths(), Host.Clock, Host.Variable);
+
+    /// <summary>In UTC, as the last days of acceptances are meant.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Host.Clock.GetUtcNow().UtcDateTime);
+
     public IControl Connect() => Settings.Local
         ? new LocalControl(DataPaths(), Host.Clock)
         : new ControlPlaneClient(new ApiConnection(Settings.Api, Host.Clock));
+
+    public ISettingsControl ConnectSettings() => Settings.Local
+        ? new LocalSettings(LocalSecrets(), new FileRolloutStore(DataPaths().Local))
+        : new RemoteSettings(new ApiConnection(Settings.Api, Host.Clock));
 
     /// <summary>The data folder of <c>MYAPP_DATA</c>, or its default.</summary>
     public DataPaths DataPaths() => Host.Variable(DataFolder.Variable) is { Length: > 0 } data ? new DataPaths(Host.FullPath(data)) : Deployment.Transport.DataPaths.Resolve();

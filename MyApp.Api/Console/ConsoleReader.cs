@@ -68,7 +68,7 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardC
     {
         try
         {
-            return model with { Log = await logs.TailAsync(model.Service.Name, model.Service.Environment, model.Stream, Tail, ct) };
+            return model with { Log = await logs.TailAsync(model.Service.Name, model.Service.Environment, new LogSelection(model.Stream, null, null), Tail, ct) };
         }
         catch (GuardException e)
         {

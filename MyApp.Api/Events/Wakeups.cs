@@ -5,12 +5,22 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
 {
     public const string EventsTopic = "events";
     public const string WorkTopic = "work";
+    public const string ConfigsTopic = "configs";
 
     /// <summary>Events were appended.</summary>
     public Pulse Events { get; } = new(clock);
 
     /// <summary>A rollout was requested, cancelled or given back.</summary>
     public Pulse Work { get; } = new(clock);
+
+    /// <summary>Values of the config server were changed.</summary>
+    public Pulse Configs { get; } = new(clock);
+
+    public void SayConfigs()
+    {
+        Configs.Beat();
+        redis.Publish(ConfigsTopic);
+    }
 
     public void SayEvents()
     {
@@ -31,5 +41,7 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
             Events.Beat();
         else if (topic == WorkTopic)
             Work.Beat();
+        else if (topic == ConfigsTopic)
+            Configs.Beat();
     }
 }

@@ -3,6 +3,7 @@ using MyApp.Api.Events;
 using MyApp.Api.Http;
 using MyApp.Api.Services;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 
 namespace MyApp.Api.Logs;
 
@@ -33,10 +34,10 @@ internal static class LogEndpoints
         if (await status.ServiceAsync(service, environment, context.RequestAborted) is null)
             return ServiceEndpoints.Unknown(service, environment);
         if (query.Follow is not true)
-            return TypedResults.Ok(await logs.TailAsync(service, environment, query.Stream, tail, context.RequestAborted));
+            return TypedResults.Ok(await logs.TailAsync(service, environment, query.Selection, tail, context.RequestAborted));
         using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new ServerSentEvents(context, clock);
-        await stream.RunAsync(ct => FollowAsync(stream, logs.FollowAsync(service, environment, query.Stream, tail, ct), clock, ct), until.Token);
+        await stream.RunAsync(ct => FollowAsync(stream, logs.FollowAsync(service, environment, query.Selection, tail, ct), clock, ct), until.Token);
         return Results.Empty;
     }
 
@@ -61,16 +62,23 @@ internal static class LogEndpoints
     }
 }
 
-/// <param name="Stream"><c>access</c> (standard output) or <c>error</c> (standard error); null: both.</param>
+/// <param name="Stream"><c>access</c> (standard output), <c>error</c> (standard error) or <c>trace</c>; null: all.</param>
 /// <param name="Tail">Lines from the end to begin with; 100 unless given.</param>
+/// <param name="Since">Only lines from then on.</param>
+/// <param name="Grep">Only lines that match this regular expression.</param>
 internal sealed record LogQuery(
     [FromQuery(Name = "environment")] string? Environment,
     [FromQuery(Name = "stream")] string? Stream,
     [FromQuery(Name = "tail")] int? Tail,
-    [FromQuery(Name = "follow")] bool? Follow)
+    [FromQuery(Name = "follow")] bool? Follow,
+    [FromQuery(Name = "since")] DateTimeOffset? Since,
+    [FromQuery(Name = "grep")] string? Grep)
 {
+    public LogSelection Selection => new(Stream, Since?.ToUniversalTime(), Grep is null ? null : LogPattern.Read(Grep, out _));
+
     public string? Problem(int mostLines) =>
-        Stream is not (null or "access" or "error") ? "stream: must be access or error"
+        Stream is not (null or "access" or "error" or "trace") ? "stream: must be access, error or trace"
+        : Grep is not null && LogPattern.Read(Grep, out var problem) is null ? $"grep: {problem}"
         : Tail < 0 || Tail > mostLines ? $"tail: must be 0 to {mostLines}"
         : null;
 }

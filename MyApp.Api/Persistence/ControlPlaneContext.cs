@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
 
 namespace MyApp.Api.Persistence;
 
@@ -20,11 +21,20 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
 
     public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
 
+    public DbSet<ConfigChangeRow> ConfigChanges => Set<ConfigChangeRow>();
+
+    public DbSet<ConfigValueRow> ConfigValues => Set<ConfigValueRow>();
+
+    public DbSet<SecretRow> Secrets => Set<SecretRow>();
+
+    public DbSet<SecretEventRow> SecretEvents => Set<SecretEventRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<RolloutState>().HaveConversion<string>();
         configurationBuilder.Properties<RolloutKind>().HaveConversion<string>();
         configurationBuilder.Properties<RolloutEventKind>().HaveConversion<string>();
+        configurationBuilder.Properties<SecretAction>().HaveConversion<string>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -35,6 +45,8 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         AddReleases(modelBuilder);
         AddRollouts(modelBuilder);
         AddLeases(modelBuilder);
+        AddConfigs(modelBuilder);
+        AddSecrets(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             foreach (var property in entity.GetProperties())
@@ -71,6 +83,24 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         leases.HasKey(l => new { l.Service, l.Environment });
         leases.HasIndex(l => l.Rollout).IsUnique();
         leases.HasOne<RolloutRow>().WithMany().HasForeignKey(l => l.Rollout);
+    }
+
+    private static void AddConfigs(ModelBuilder model)
+    {
+        var changes = model.Entity<ConfigChangeRow>().ToTable("config_changes");
+        changes.HasKey(c => new { c.Service, c.Environment, c.Version });
+        var values = model.Entity<ConfigValueRow>().ToTable("config_values");
+        values.HasKey(v => new { v.Service, v.Environment, v.Key, v.Version });
+        values.HasOne<ConfigChangeRow>().WithMany().HasForeignKey(v => new { v.Service, v.Environment, v.Version });
+    }
+
+    private static void AddSecrets(ModelBuilder model)
+    {
+        model.Entity<SecretRow>().ToTable("secrets").HasKey(s => new { s.Environment, s.Service, s.Name, s.Version });
+        var events = model.Entity<SecretEventRow>().ToTable("secret_events");
+        events.HasKey(e => e.Id);
+        events.Property(e => e.Id).UseIdentityByDefaultColumn();
+        events.HasIndex(e => new { e.Environment, e.Id });
     }
 
     private static string SnakeCase(string name) =>

@@ -13,6 +13,8 @@ internal static class Sql
     // Any two numbers, as long as nobody else in this database uses them.
     private const long MigrationLock = 0x4d79_4170_7001;
     private const long EventLock = 0x4d79_4170_7002;
+    private const long SecretLock = 0x4d79_4170_7003;
+    private const long ConfigLock = 0x4d79_4170_7004;
 
     /// <summary>Holds back the other replicas until this connection closes.</summary>
     public static Task LockMigrationsAsync(NpgsqlConnection connection, CancellationToken ct) =>
@@ -27,6 +29,14 @@ internal static class Sql
     /// </summary>
     public static Task LockEventsAsync(DatabaseFacade database, CancellationToken ct) =>
         database.ExecuteSqlAsync($"select pg_advisory_xact_lock({EventLock})", ct);
+
+    /// <summary>One writer of secrets at a time, until the transaction ends: versions have no gaps, and none is wrapped with an old key meanwhile.</summary>
+    public static Task LockSecretsAsync(DatabaseFacade database, CancellationToken ct) =>
+        database.ExecuteSqlAsync($"select pg_advisory_xact_lock({SecretLock})", ct);
+
+    /// <summary>One writer of configs at a time, until the transaction ends.</summary>
+    public static Task LockConfigsAsync(DatabaseFacade database, CancellationToken ct) =>
+        database.ExecuteSqlAsync($"select pg_advisory_xact_lock({ConfigLock})", ct);
 
     /// <summary>Takes the oldest lease that nobody works on; null: none. Two replicas never get the same one.</summary>
     public static async Task<Claim?> ClaimAsync(NpgsqlDataSource source, string owner, TimeSpan duration, CancellationToken ct)

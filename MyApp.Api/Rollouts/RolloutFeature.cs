@@ -1,4 +1,6 @@
+using MyApp.Api.Configs;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Transport;
 
 namespace MyApp.Api.Rollouts;
@@ -13,7 +15,8 @@ internal static class RolloutFeature
         builder.Services.AddSingleton<RunRollout>(services =>
         {
             var (paths, clock) = (services.GetRequiredService<DataPaths>(), services.GetRequiredService<TimeProvider>());
-            return (rollout, store, ct) => RolloutRunner.ForGuard(paths, store, clock).RunAsync(rollout, ct);
+            var (secrets, configs) = (services.GetRequiredService<SecretVault>(), services.GetRequiredService<ConfigStore>());
+            return (rollout, store, ct) => RolloutRunner.ForGuard(paths, store, clock, secrets: secrets, remote: configs.ForSpecAsync).RunAsync(rollout, ct);
         });
         builder.Services.AddSingleton<LeasedRun>();
         builder.Services.AddHostedService<RolloutWorker>();

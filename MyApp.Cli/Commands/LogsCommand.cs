@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MyApp.Cli.Output;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 
 namespace MyApp.Cli.Commands;
 
@@ -9,14 +10,18 @@ namespace MyApp.Cli.Commands;
 internal static class LogsCommand
 {
     private const int MostTail = 100_000;
+    private const int DefaultTail = 100;
+    private const int TailSince = 10_000;
 
     public static Command Create(CommandRunner runner)
     {
         var service = ServiceArgument.Create("Whose lines");
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new lines until interrupted" };
-        var stream = new Option<string?>("--stream") { Description = "Only access (standard output) or error (standard error)", HelpName = "access|error" };
-        stream.AcceptOnlyFromAmong("access", "error");
-        var tail = new Option<int>("--tail", "-n") { Description = "Lines from the end to begin with", DefaultValueFactory = _ => 100, HelpName = "N" };
+        var stream = new Option<string?>("--stream") { Description = "Only access (standard output), error (standard error) or trace", HelpName = "access|error|trace" };
+        stream.AcceptOnlyFromAmong("access", "error", "trace");
+        var since = new Option<string?>("--since") { Description = $"Only lines from then on: {LogTime.Shape}", HelpName = "TIME" };
+        var grep = new Option<string?>("--grep") { Description = $"Only lines that match; looks through the last {LogPattern.MostSearched}", HelpName = "RE" };
+        var tail = new Option<int?>("--tail", "-n") { Description = "Lines from the end to begin with (default: 100; with --since all, up to 10000)", HelpName = "N" };
         tail.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n is < 0 or > MostTail)
@@ -26,12 +31,29 @@ internal static class LogsCommand
             myapp logs orders
             myapp logs orders -f --stream error
             myapp logs orders --tail 1000 --output json
-            """) { service, follow, stream, tail };
+            myapp logs orders --since 1h --grep 'status=5..'
+            """) { service, follow, stream, tail, since, grep };
         return runner.Attach(command, (call, parse, ct) =>
         {
-            var query = new LogQuery(call.RequireService(parse.GetValue(service)), call.Settings.Environment, parse.GetValue(stream), parse.GetValue(tail));
+            var (from, pattern) = (Since(call, parse.GetValue(since)), Pattern(parse.GetValue(grep)));
+            var lines = parse.GetValue(tail) ?? (from is null ? DefaultTail : TailSince);
+            var query = new LogQuery(call.RequireService(parse.GetValue(service)), call.Settings.Environment, parse.GetValue(stream), lines, from, pattern);
             return parse.GetValue(follow) ? FollowAsync(call, query, ct) : PrintAsync(call, query, ct);
         });
+    }
+
+    private static DateTimeOffset? Since(Invocation call, string? text)
+    {
+        if (text is null)
+            return null;
+        return LogTime.Parse(text, call.Host.Clock.GetUtcNow()) ?? throw new CommandFailedException(ExitCode.BadInput, $"--since: '{text}' is not {LogTime.Shape}");
+    }
+
+    private static string? Pattern(string? text)
+    {
+        if (text is not null && LogPattern.Read(text, out var problem) is null)
+            throw new CommandFailedException(ExitCode.BadInput, $"--grep: {problem}");
+        return text;
     }
 
     private static async Task<int> PrintAsync(Invocation call, LogQuery query, CancellationToken ct)

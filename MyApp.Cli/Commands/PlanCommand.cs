@@ -24,7 +24,7 @@ internal static class PlanCommand
     {
         var project = Project.Read(call, folder);
         var paths = call.DataPaths();
-        var plans = project.Services.Select(s => Planner.Plan(project.Spec, s, call.Settings.Environment, project.Folder, paths)!).ToList();
+        var plans = project.Services.Select(s => Planner.Plan(project.Spec, s, call.Settings.Environment, project.Folder, paths, call.Today)!).ToList();
         if (call.Screen.IsJson)
             call.Screen.Document(new PlanReports([.. plans.Select(p => PlanReport.Of(p, target))]), CliJson.Default.PlanReports);
         else

@@ -1,4 +1,5 @@
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Targets.Guard;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Control;
@@ -47,18 +48,29 @@ internal sealed class LocalGuard(DataPaths paths)
     public async Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct)
     {
         await EnsureAnswersAsync(ct);
+        var pattern = PatternOf(query);
         var lines = new List<LogLineView>();
-        await foreach (var line in guard.LogsAsync(query.Service, query.Environment, query.Stream, query.Tail, follow: false, ct))
-            lines.Add(View(line));
-        return new LogPage(lines);
+        await foreach (var line in guard.LogsAsync(query.Service, query.Environment, query.Stream, pattern is null ? query.Tail : LogPattern.MostSearched, follow: false, ct, query.Since))
+        {
+            if (pattern?.Matches(line.Text) != false)
+                lines.Add(View(line));
+        }
+
+        return new LogPage([.. lines.TakeLast(query.Tail)]);
     }
 
     public async Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, CancellationToken ct)
     {
         await EnsureAnswersAsync(ct);
-        await foreach (var line in guard.LogsAsync(query.Service, query.Environment, query.Stream, query.Tail, follow: true, ct))
-            onLine(View(line));
+        var pattern = PatternOf(query);
+        await foreach (var line in guard.LogsAsync(query.Service, query.Environment, query.Stream, query.Tail, follow: true, ct, query.Since))
+        {
+            if (pattern?.Matches(line.Text) != false)
+                onLine(View(line));
+        }
     }
+
+    private static LogPattern? PatternOf(LogQuery query) => query.Grep is null ? null : LogPattern.Read(query.Grep, out _);
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {

@@ -61,6 +61,9 @@ internal sealed class Screen
         host.Out.Write(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n");
     }
 
+    /// <summary>A document in a format of its own, as it is.</summary>
+    public void Raw(string text) => host.Out.Write(text);
+
     /// <summary>One document of a stream of them, on a line of its own.</summary>
     public void DocumentLine<T>(T value, JsonTypeInfo<T> type) => host.Out.Write(JsonSerializer.Serialize(value, type) + "\n");
 

@@ -97,7 +97,9 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
     private static string LogPath(LogQuery query, int tail)
     {
         var stream = query.Stream is null ? "" : $"&stream={Escape(query.Stream)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{Path(query.Service)}/logs?environment={Escape(query.Environment)}{stream}&tail={tail}");
+        var since = query.Since is { } time ? $"&since={Escape(time.ToString("O", CultureInfo.InvariantCulture))}" : "";
+        var grep = query.Grep is null ? "" : $"&grep={Escape(query.Grep)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{Path(query.Service)}/logs?environment={Escape(query.Environment)}{stream}{since}{grep}&tail={tail}");
     }
 
     private static string Path(string service) => $"api/v1/services/{Escape(service)}";

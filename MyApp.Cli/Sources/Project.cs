@@ -1,3 +1,4 @@
+using MyApp.Deployment.Layering;
 using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli.Sources;
@@ -10,15 +11,36 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
     private const long MostBytes = 1 << 20;
 
     /// <exception cref="CommandFailedException">Bad input, with every problem as <c>file:line:column: message</c>.</exception>
-    public static Project Read(Invocation call, string folder)
+    /// <param name="around">Laid around the spec together with the variables that set a value; null: the spec as it stands.</param>
+    public static Project Read(Invocation call, string folder, SpecSurroundings? around = null)
     {
-        var full = call.Host.FullPath(folder);
+        var (read, shown) = ReadSpec(call, folder, around);
+        return read.File is { } file
+            ? Of(call, folder, file)
+            : throw CommandFailedException.BadInput($"{shown} can't be used", [.. read.Problems.Select(p => p.ToString())]);
+    }
+
+    /// <summary>As <see cref="Read"/>, of a file that has been read.</summary>
+    public static Project Of(Invocation call, string folder, SpecFile file) =>
+        new(call.Host.FullPath(folder), file, Choose(file, call.Settings.Service, file.FileName));
+
+    /// <summary>The spec of a folder with its problems, and the name it is shown by.</summary>
+    /// <exception cref="CommandFailedException">There is none, or it can't be read.</exception>
+    /// <inheritdoc cref="Read" path="/param"/>
+    public static (SpecReadResult Read, string Shown) ReadSpec(Invocation call, string folder, SpecSurroundings? around = null)
+    {
         var shown = Path.Combine(folder, SpecReader.DefaultFileName);
         shown = shown.StartsWith("./", StringComparison.Ordinal) ? shown[2..] : shown;
-        var read = SpecReader.Read(ReadText(Path.Combine(full, SpecReader.DefaultFileName), shown, folder), shown);
-        if (read.File is not { } file)
-            throw CommandFailedException.BadInput($"{shown} can't be used", [.. read.Problems.Select(p => p.ToString())]);
-        return new Project(full, file, Choose(file, call.Settings.Service, shown));
+        return (SpecReader.Read(ReadText(Path.Combine(call.Host.FullPath(folder), SpecReader.DefaultFileName), shown, folder), shown, Around(call, around)), shown);
+    }
+
+    private static SpecLayers? Around(Invocation call, SpecSurroundings? around)
+    {
+        if (around is null)
+            return null;
+        var problems = new List<SpecProblem>();
+        var layers = SpecLayers.Of(call.Settings.Environment, call.Host.Variables(), around.Sets, _ => around.Remote, problems);
+        return problems.Count == 0 ? layers : throw CommandFailedException.BadInput("values that can't be set", [.. problems.Select(problem => problem.ToString())]);
     }
 
     private static string ReadText(string path, string shown, string folder)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
@@ -11,7 +12,7 @@ namespace MyApp.Deployment.ControlPlane;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
         typeof(CamelCaseEnum<ServiceState>), typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<RolloutKind>),
-        typeof(CamelCaseEnum<RolloutEventKind>), typeof(CamelCaseEnum<DossierCause>)])]
+        typeof(CamelCaseEnum<RolloutEventKind>), typeof(CamelCaseEnum<DossierCause>), typeof(CamelCaseEnum<SecretAction>)])]
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceView))]
 [JsonSerializable(typeof(InstanceList))]
@@ -29,4 +30,15 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(LogPage))]
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(ConfigView))]
+[JsonSerializable(typeof(ConfigChangeRequest))]
+[JsonSerializable(typeof(ConfigRollbackRequest))]
+[JsonSerializable(typeof(ConfigHistory))]
+[JsonSerializable(typeof(ReleaseDiff))]
+[JsonSerializable(typeof(SecretRequest))]
+[JsonSerializable(typeof(SecretRotateRequest))]
+[JsonSerializable(typeof(SecretRotation))]
+[JsonSerializable(typeof(SecretView))]
+[JsonSerializable(typeof(SecretList))]
+[JsonSerializable(typeof(SecretAudit))]
 public sealed partial class WireJson : JsonSerializerContext;

@@ -1,14 +1,22 @@
 using MyApp.Deployment.Builds;
+using MyApp.Deployment.Layering;
+using MyApp.Deployment.Preflight;
+using MyApp.Deployment.Preflight.Artifact;
+using MyApp.Deployment.Preflight.Candidate;
+using MyApp.Deployment.Preflight.Host;
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Targets;
 using MyApp.Deployment.Transport;
 using MyApp.Deployment.Units;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Rollouts;
 
 /// <summary>From a source archive with a spec in it to a release: read, resolve, build, compile the unit.</summary>
-internal sealed class ReleaseBuilder(DataPaths paths, TimeProvider clock)
+internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, RemoteValues? remote, TimeProvider clock)
 {
     public async Task<ReleaseDraft> MakeAsync(Rollout rollout, IProgress<BuildNote> notes, CancellationToken ct)
     {
@@ -18,15 +26,31 @@ internal sealed class ReleaseBuilder(DataPaths paths, TimeProvider clock)
         if (spec is null)
             return new ReleaseDraft.Refused(refusal!);
         // Before the build, which takes far longer: nothing that a toolchain decides can be an error.
-        var draft = UnitCompiler.Compile(spec, new($"{rollout.Service}-{rollout.Environment}-next", 0), "", paths);
-        if (draft.HasErrors)
-            return new ReleaseDraft.Refused(Lines("the spec can't be run as it is", draft.Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)));
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        var before = PreflightRules.Check(spec, today).Concat(PreflightRules.Check(spec, await HostInspection.InspectAsync(spec, secrets, clock, ct), today)).ToList();
+        if (Refusal("the spec can't be run as it is", before) is { } refused)
+            return refused;
         var result = await new BuildPipeline(paths, clock).RunAsync(new() { Service = rollout.Service, Source = source, Build = spec.Build }, notes, ct);
         if (result.Artifact is not { } artifact)
             return new ReleaseDraft.Refused(result.Failure!);
+        var pinned = await secrets.PinAsync(spec, ct);
+        var built = PreflightRules.Check(spec, ArtifactFacts.Read(spec, new ArtifactStore(paths.Artifacts).PathOf(artifact.Digest), paths.Services), today);
+        if (Refusal("what was built can't be run", built) is { } unfit)
+            return unfit;
         new ArtifactStore(paths.Artifacts).Pin(artifact.Digest);
         BuildCollector.Collect(paths, new(), clock);
-        return new ReleaseDraft.Made(number => Make(rollout, spec, artifact, number), [.. draft.Diagnostics.Select(DiagnosticText.Line)]);
+        return new ReleaseDraft.Made(number => Make(rollout, spec, artifact, pinned, number), [.. before.Concat(built).Where(finding => finding.Level != Severity.Note).Select(Line)]);
+    }
+
+    /// <summary>Asks an instance of the started release on the port of its own; only of a public service, as it is about what strangers may see, and only behind the forwarder, where it has such a port.</summary>
+    public async Task<IReadOnlyList<Finding>> CheckCandidateAsync(Rollout rollout, UnitStatus status, CancellationToken ct)
+    {
+        if (status.Instances.FirstOrDefault(instance => instance.Ready)?.Ports is not { Count: > 0 } ports || rollout.Source is not { } source)
+            return [];
+        var (spec, _) = await ReadSpecAsync(source, rollout, ct);
+        if (spec is not { Expose: Exposure.Public, Socket: SocketMode.Forward } || !ports.TryGetValue(spec.Ports[0].Name, out var port))
+            return [];
+        return PreflightRules.Check(await CandidateInspection.InspectAsync(spec, port, ct), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
     }
 
     private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct)
@@ -36,7 +60,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, TimeProvider clock)
             var text = await new SourceStore(paths.Sources).ReadTextAsync(source, SpecReader.DefaultFileName, ct);
             if (text is null)
                 return (null, $"the source has no {SpecReader.DefaultFileName}");
-            var read = SpecReader.Read(text, SpecReader.DefaultFileName);
+            var read = SpecReader.Read(text, SpecReader.DefaultFileName, await AroundAsync(rollout, ct));
             if (read.File is not { } file)
                 return (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
             return file.Find(rollout.Service, rollout.Environment) is { } spec
@@ -49,7 +73,15 @@ internal sealed class ReleaseBuilder(DataPaths paths, TimeProvider clock)
         }
     }
 
-    private Release Make(Rollout rollout, ServiceSpec spec, Artifact artifact, ReleaseNumber number) => new()
+    private async Task<SpecLayers?> AroundAsync(Rollout rollout, CancellationToken ct)
+    {
+        if (remote is null)
+            return null;
+        var values = await remote(rollout.Service, rollout.Environment, ct);
+        return SpecLayers.Of(rollout.Environment, [], [], service => service == rollout.Service ? values : [], []);
+    }
+
+    private Release Make(Rollout rollout, ServiceSpec spec, Artifact artifact, IReadOnlyDictionary<string, SecretReference> pinned, ReleaseNumber number) => new()
     {
         Id = number.Id,
         Service = rollout.Service,
@@ -58,11 +90,16 @@ internal sealed class ReleaseBuilder(DataPaths paths, TimeProvider clock)
         Artifact = artifact.Digest,
         ArtifactBytes = artifact.Bytes,
         Source = rollout.Source,
-        Unit = UnitCompiler.Compile(spec, number, artifact.Toolchain, paths).Unit,
+        Unit = UnitSecrets.Pin(UnitCompiler.Compile(spec, number, artifact.Toolchain, paths).Unit, pinned),
         CreatedAt = clock.GetUtcNow(),
         CreatedBy = rollout.RequestedBy,
     };
 
-    private static string Lines(string headline, IEnumerable<Diagnostic> diagnostics) =>
-        $"{headline}\n{string.Join('\n', diagnostics.Select(DiagnosticText.Line))}";
+    private static ReleaseDraft? Refusal(string headline, IEnumerable<Finding> findings)
+    {
+        var errors = findings.Where(finding => finding.Level == Severity.Error).Select(Line).ToList();
+        return errors.Count == 0 ? null : new ReleaseDraft.Refused($"{headline}\n{string.Join('\n', errors)}");
+    }
+
+    private static string Line(Finding finding) => DiagnosticText.Line(finding.ToDiagnostic());
 }

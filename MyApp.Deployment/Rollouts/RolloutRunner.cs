@@ -1,3 +1,5 @@
+using MyApp.Deployment.Layering;
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Targets;
 using MyApp.Deployment.Targets.Guard;
 using MyApp.Deployment.Transport;
@@ -8,13 +10,21 @@ namespace MyApp.Deployment.Rollouts;
 /// Takes a rollout from whatever state is stored to a final one. May be killed anywhere and run again by another process. Two at once
 /// do no harm: the store's compare-and-set lets one of them write.
 /// </summary>
-public sealed class RolloutRunner(IRolloutStore store, IDriver driver, ReleaseMaker maker, RolloutOptions options, TimeProvider clock)
+public sealed class RolloutRunner(
+    IRolloutStore store, IDriver driver, ReleaseMaker maker, RolloutOptions options, TimeProvider clock, CandidateCheck? candidate = null)
 {
-    private readonly RolloutSteps steps = new(store, driver, maker, options, clock);
+    private readonly RolloutSteps steps = new(store, driver, maker, candidate, options, clock);
 
     /// <summary>Builds on this machine and deploys to its guard.</summary>
-    public static RolloutRunner ForGuard(DataPaths paths, IRolloutStore store, TimeProvider clock, RolloutOptions? options = null) =>
-        new(store, new GuardDriver(paths), new ReleaseBuilder(paths, clock).MakeAsync, options ?? new(), clock);
+    /// <param name="secrets">Null: those of local mode, in the data folder.</param>
+    /// <param name="remote">Reads what the config server keeps for a service in an environment; null: there is none.</param>
+    public static RolloutRunner ForGuard(
+        DataPaths paths, IRolloutStore store, TimeProvider clock, RolloutOptions? options = null, SecretVault? secrets = null, RemoteValues? remote = null)
+    {
+        var ofUnits = new UnitSecrets(secrets ?? LocalSecrets.Of(paths, clock));
+        var builder = new ReleaseBuilder(paths, ofUnits, remote, clock);
+        return new(store, new GuardDriver(paths, ofUnits), builder.MakeAsync, options ?? new(), clock, builder.CheckCandidateAsync);
+    }
 
     /// <summary>
     /// Returns the rollout in its final state. Cancelling <paramref name="ct"/> ends this runner, not the rollout. To cancel the rollout

@@ -9,7 +9,8 @@ namespace MyApp.Deployment.Rollouts;
 /// The work of each state. A process may die anywhere in here and another begin the same state again, so each looks at the world
 /// first and changes only what is not yet so.
 /// </summary>
-internal sealed class RolloutSteps(IRolloutStore store, IDriver driver, ReleaseMaker maker, RolloutOptions options, TimeProvider clock)
+internal sealed class RolloutSteps(
+    IRolloutStore store, IDriver driver, ReleaseMaker maker, CandidateCheck? candidate, RolloutOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan SwitchPatience = TimeSpan.FromSeconds(10);
     private readonly TargetAccess target = new(options, clock);
@@ -101,11 +102,22 @@ internal sealed class RolloutSteps(IRolloutStore store, IDriver driver, ReleaseM
                 // Removed by a runner that died before it could write the failure, or by a person: start it, and judge it by what it does.
                 await target.TellAsync(() => driver.StartAsync(release, ct), ct);
             else if (HealthGate.Verify(release.Unit, status, clock.GetElapsedTime(began), options.VerifyMargin) is var verdict and not HealthVerdict.NotYet)
-                return verdict is HealthVerdict.Failed failed ? RolloutOutcome.Failed(rollout, failed.Reason) : RolloutOutcome.Done(rollout, "ready");
+                return verdict is HealthVerdict.Failed failed ? RolloutOutcome.Failed(rollout, failed.Reason) : await AskCandidateAsync(rollout, status, ct);
             await Task.Delay(options.Poll, clock, ct);
         }
 
         return RolloutOutcome.Done(rollout);
+    }
+
+    // A release that is gone back to was asked when it was new.
+    private async Task<RolloutOutcome> AskCandidateAsync(Rollout rollout, UnitStatus status, CancellationToken ct)
+    {
+        if (candidate is null || rollout.Kind == RolloutKind.Rollback)
+            return RolloutOutcome.Done(rollout, "ready");
+        var findings = await candidate(rollout, status, ct);
+        await NoteAsync(rollout, findings.Where(finding => finding.Level == Severity.Warning).Select(finding => DiagnosticText.Line(finding.ToDiagnostic())), ct);
+        var errors = findings.Where(finding => finding.Level == Severity.Error).Select(finding => DiagnosticText.Line(finding.ToDiagnostic())).ToList();
+        return errors.Count == 0 ? RolloutOutcome.Done(rollout, "ready") : RolloutOutcome.Failed(rollout, $"it must not get traffic as it is\n{string.Join('\n', errors)}");
     }
 
     private async Task<RolloutOutcome> SwitchAsync(Rollout rollout, Release release, CancellationToken ct)

@@ -1,3 +1,4 @@
+using MyApp.Deployment.Secrets;
 using MyApp.Supervision.Control;
 
 namespace MyApp.Deployment.Rollouts;
@@ -27,7 +28,7 @@ internal sealed class TargetAccess(RolloutOptions options, TimeProvider clock)
             {
                 throw new TargetFailedException($"the guard did not answer for {options.TargetPatience.TotalSeconds:0.#} s: {e.Message}", e);
             }
-            catch (Exception e) when (e is GuardException or IOException or UnauthorizedAccessException or InvalidDataException)
+            catch (Exception e) when (e is GuardException or IOException or UnauthorizedAccessException or InvalidDataException or SecretsUnavailableException)
             {
                 throw new TargetFailedException(e.Message, e);
             }

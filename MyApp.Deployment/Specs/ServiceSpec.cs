@@ -1,4 +1,5 @@
 using MyApp.Deployment.Layering;
+using MyApp.Deployment.Targets;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Specs;
@@ -12,6 +13,9 @@ public sealed record ServiceSpec
     public required string Service { get; init; }
 
     public required string Environment { get; init; }
+
+    /// <summary>Environments this one inherits from, the nearest first.</summary>
+    public IReadOnlyList<string> Inherits { get; init; } = [];
 
     public BuildSpec Build { get; init; } = new();
 
@@ -52,8 +56,14 @@ public sealed record ServiceSpec
     /// <summary>Only <c>guard</c> can be deployed to yet.</summary>
     public string Target { get; init; } = "guard";
 
-    /// <summary>Codes of diagnostics whose loss is accepted.</summary>
-    public IReadOnlyList<string> Accept { get; init; } = [];
+    /// <summary>What is said against it and accepted.</summary>
+    public IReadOnlyList<Acceptance> Accept { get; init; } = [];
+
+    /// <summary>Levels of preflight rules by their id; they raise what holds in the environment and never lower it.</summary>
+    public IReadOnlyDictionary<string, Severity> Preflight { get; init; } = new SortedDictionary<string, Severity>(StringComparer.Ordinal);
+
+    /// <summary>It is for this environment, or for one that inherits from it.</summary>
+    public bool IsFor(string environment) => Environment == environment || Inherits.Contains(environment, StringComparer.Ordinal);
 
     /// <summary>Where each value was written, by its path, e.g. <c>run.env.GIN_MODE</c>.</summary>
     public required IReadOnlyDictionary<string, Origin> Origins { get; init; }

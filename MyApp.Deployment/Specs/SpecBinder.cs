@@ -39,7 +39,8 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             Rolling = LifeBinder.Rolling(root, ports.Count > 0 && socket == SocketMode.None),
             Logs = LogBinder.Bind(root.Section("logs")),
             Target = root.Checked("target", Targets.Contains, $"one of {string.Join(", ", Targets)}") ?? "guard",
-            Accept = root.Texts("accept") ?? [],
+            Accept = AcceptBinder.Accepted(root),
+            Preflight = AcceptBinder.Levels(root.Section("preflight")),
             Origins = OriginIndex.Of(tree),
         };
         RefuseWakingProbes(root, spec);

@@ -1,3 +1,5 @@
+using MyApp.Deployment.Layering;
+
 namespace MyApp.Deployment.Specs;
 
 /// <summary>A spec file without problems.</summary>
@@ -6,8 +8,11 @@ public sealed class SpecFile
     private readonly IReadOnlyList<ServiceSpec> plain;
     private readonly IReadOnlyList<ServiceSpec> overlaid;
 
-    internal SpecFile(string fileName, IReadOnlyList<ServiceSpec> plain, IReadOnlyList<ServiceSpec> overlaid)
+    private readonly IReadOnlyList<ServiceLayers> layers;
+
+    internal SpecFile(string fileName, IReadOnlyList<ServiceSpec> plain, IReadOnlyList<ServiceSpec> overlaid, IReadOnlyList<ServiceLayers> layers)
     {
+        this.layers = layers;
         FileName = fileName;
         this.plain = plain;
         this.overlaid = overlaid;
@@ -29,4 +34,13 @@ public sealed class SpecFile
     public ServiceSpec? Find(string service, string environment) =>
         overlaid.FirstOrDefault(spec => spec.Service == service && spec.Environment == environment)
         ?? (plain.FirstOrDefault(spec => spec.Service == service) is { } found ? found with { Environment = environment } : null);
+
+    /// <summary>Where the values of a service's keys come from in an environment, every key that is written or the one asked for.</summary>
+    public IReadOnlyList<Explanation> Explain(string service, string environment, string? key)
+    {
+        if (layers.FirstOrDefault(each => each.Name == service) is not { } found)
+            return [];
+        var explainer = new Explainer(found.Of(environment, []));
+        return key is null ? explainer.All() : [explainer.Of(key)];
+    }
 }

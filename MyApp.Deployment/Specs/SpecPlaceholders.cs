@@ -32,6 +32,10 @@ internal static partial class SpecPlaceholders
     public static IEnumerable<string> Secrets(string text) =>
         Any().Matches(text).Where(match => match.Groups[1].Value == "secret").Select(match => match.Groups[2].Value);
 
+    /// <summary>Replaces each <c>${secret:NAME}</c> in one pass; null: it stays as it is.</summary>
+    public static string ReplaceSecrets(string text, Func<string, string?> value) =>
+        Any().Replace(text, match => match.Groups[1].Value == "secret" ? value(match.Groups[2].Value) ?? match.Value : match.Value);
+
     /// <summary>Fills in what is known before the unit reaches a target; ports and instance are the target's to fill in.</summary>
     public static string Resolve(string text, string environment, string release) =>
         text.Replace("${env}", environment, StringComparison.Ordinal).Replace("${release}", release, StringComparison.Ordinal);

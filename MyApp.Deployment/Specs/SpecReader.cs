@@ -12,10 +12,11 @@ public static class SpecReader
     /// <summary>More would help nobody, and a hostile file could ask for millions.</summary>
     private const int MaxProblems = 100;
 
-    public static SpecReadResult Read(string text, string fileName)
+    /// <param name="around">What else counts for one environment; null: nothing but the file.</param>
+    public static SpecReadResult Read(string text, string fileName, SpecLayers? around = null)
     {
         var problems = new List<SpecProblem>();
-        var file = YamlTree.Read(text, fileName, problems) is { } root ? ReadFile(root, fileName, problems) : null;
+        var file = YamlTree.Read(text, fileName, problems) is { } root ? ReadFile(root, fileName, around, problems) : null;
         var sorted = problems
             .DistinctBy(problem => (problem.Origin, problem.Message))
             .OrderBy(problem => problem.Origin.Line).ThenBy(problem => problem.Origin.Column).ThenBy(problem => problem.Message, StringComparer.Ordinal)
@@ -24,7 +25,7 @@ public static class SpecReader
         return new(sorted.Count == 0 ? file : null, sorted);
     }
 
-    private static SpecFile? ReadFile(SpecNode root, string fileName, List<SpecProblem> problems)
+    private static SpecFile? ReadFile(SpecNode root, string fileName, SpecLayers? around, List<SpecProblem> problems)
     {
         if (root is not SpecMap map)
         {
@@ -33,13 +34,20 @@ public static class SpecReader
         }
 
         SpecReference.ReadSchema().Check(root, "", problems);
-        var services = ServicesOf(map, problems);
+        var services = ServicesOf(map, problems).Select(service => new ServiceLayers(service, around)).ToList();
         var plain = new List<ServiceSpec>();
         var overlaid = new List<ServiceSpec>();
         foreach (var service in services)
-            BindAll(service, plain, overlaid, problems);
+        {
+            if (new SpecBinder(problems).Bind(ServiceLayers.Merge([new(LayerKind.ProjectFile, "", service.Own)]), "") is { } spec)
+                plain.Add(spec);
+            CheckEnvironments(service.Written, problems);
+            foreach (var environment in service.Known())
+                BindOverlay(service, environment, overlaid, problems);
+        }
+
         RefuseRepeated(plain, problems);
-        var file = new SpecFile(fileName, plain, overlaid);
+        var file = new SpecFile(fileName, plain, overlaid, services);
         foreach (var environment in file.Environments.Prepend(""))
             RefuseCycle(file.For(environment), problems);
         return file;
@@ -57,12 +65,8 @@ public static class SpecReader
         return [];
     }
 
-    private static void BindAll(SpecMap service, List<ServiceSpec> plain, List<ServiceSpec> overlaid, List<SpecProblem> problems)
+    private static void CheckEnvironments(SpecMap service, List<SpecProblem> problems)
     {
-        var binder = new SpecBinder(problems);
-        var own = new SpecMap([.. service.Entries.Where(entry => entry.Key != "environments")], service.Origin);
-        if (binder.Bind(own, "") is { } spec)
-            plain.Add(spec);
         if (service.Find("environments") is not { } environments || environments is SpecScalar { IsNull: true })
             return;
         if (environments is not SpecMap map)
@@ -72,29 +76,19 @@ public static class SpecReader
         }
 
         foreach (var overlay in map.Entries)
-            BindOverlay(own, overlay, binder, overlaid, problems);
-    }
-
-    private static void BindOverlay(SpecMap own, SpecEntry overlay, SpecBinder binder, List<ServiceSpec> overlaid, List<SpecProblem> problems)
-    {
-        if (!Names.IsValid(overlay.Key))
-            problems.Add(new($"environments.{overlay.Key}", $"'{overlay.Key}' is no name of an environment", overlay.Origin, Names.Rule));
-        var above = overlay.Value is SpecScalar { IsNull: true } empty ? new SpecMap([], empty.Origin) : overlay.Value;
-        if (above is not SpecMap map)
         {
-            problems.Add(new($"environments.{overlay.Key}", "an environment must be a map of keys and values", overlay.Value.Origin));
-            return;
+            if (!Names.IsValid(overlay.Key))
+                problems.Add(new($"environments.{overlay.Key}", $"'{overlay.Key}' is no name of an environment", overlay.Origin, Names.Rule));
+            if (overlay.Value is not (SpecMap or SpecScalar { IsNull: true }))
+                problems.Add(new($"environments.{overlay.Key}", "an environment must be a map of keys and values", overlay.Value.Origin));
         }
-
-        if (binder.Bind((SpecMap)LayerStack.Merge(WithoutReplaced(own, map), map), overlay.Key) is { } spec)
-            overlaid.Add(spec);
     }
 
-    // 'port' and 'ports' are two spellings of one value, so either replaces the other.
-    private static SpecMap WithoutReplaced(SpecMap own, SpecMap above)
+    private static void BindOverlay(ServiceLayers service, string environment, List<ServiceSpec> overlaid, List<SpecProblem> problems)
     {
-        var given = above.Find("port") is not null || above.Find("ports") is not null;
-        return given ? new([.. own.Entries.Where(entry => entry.Key is not "port" and not "ports")], own.Origin) : own;
+        var inherits = service.Inherits(environment, problems);
+        if (new SpecBinder(problems).Bind(ServiceLayers.Merge(service.Of(environment, problems)), environment) is { } spec)
+            overlaid.Add(spec with { Inherits = inherits });
     }
 
     private static void RefuseCycle(IReadOnlyList<ServiceSpec> specs, List<SpecProblem> problems)

@@ -6,6 +6,8 @@ namespace MyApp.Deployment.Specs;
 public static class SpecReference
 {
     public const string FileName = "reference.yaml";
+    private static readonly Lazy<KeySchema> Schema = new(MakeSchema);
+    private static readonly Lazy<KeySchema> OverlaySchema = new(() => MakeSchema().Without("service", "services", "environments"));
 
     public static string ReadText()
     {
@@ -14,7 +16,13 @@ public static class SpecReference
         return reader.ReadToEnd();
     }
 
-    internal static KeySchema ReadSchema()
+    /// <summary>Of the keys that layers other than the file may have.</summary>
+    internal static KeySchema ReadOverlaySchema() => OverlaySchema.Value;
+
+    /// <summary>Read once; nobody changes it.</summary>
+    internal static KeySchema ReadSchema() => Schema.Value;
+
+    private static KeySchema MakeSchema()
     {
         var problems = new List<SpecProblem>();
         var root = YamlTree.Read(ReadText(), FileName, problems);
@@ -22,6 +30,7 @@ public static class SpecReference
             throw new InvalidOperationException($"the embedded {FileName} is broken: {string.Join(", ", problems)}");
         var file = KeySchema.From(root);
         var overlay = file.Without("service", "services", "environments");
+        overlay.Set("inherits", new());
         var environments = KeySchema.ForAnyKey(overlay);
         var service = file.Without("services", "environments");
         service.Set("environments", environments);

@@ -122,6 +122,9 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
         return [];
     }
 
+    /// <summary>A map within a list of this section, under the path that problems name it by.</summary>
+    public SpecSection Item(SpecMap item, string name) => new(item, SpecPath.Join(path, name), problems);
+
     public string PathOf(string key) => SpecPath.Join(path, key);
 
     private SpecSection Empty(string key) => new(new([], Map.Origin), SpecPath.Join(path, key), problems);

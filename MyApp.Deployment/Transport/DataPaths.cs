@@ -28,6 +28,12 @@ public sealed class DataPaths(string dataFolder)
     /// <summary>Rollouts and releases of local mode, which has no database.</summary>
     public string Local => Path.Combine(DataFolder, "local");
 
+    /// <summary>Sealed secrets of local mode, and the key ring where no other is named. For its owner alone.</summary>
+    public string Secrets => Path.Combine(DataFolder, "secrets");
+
+    /// <summary>The key ring where no other is named.</summary>
+    public string SecretKeys => Path.Combine(Secrets, "keys");
+
     public string Logs => Guard.LogsFolder;
 
     public string Services => Guard.ServicesFolder;

@@ -10,6 +10,9 @@ internal static class LogDefaults
     private const int FilesInTotal = 4;
     private const int KeptFiles = 3;
 
+    /// <summary>It has defaults of its own; any other takes those of the nearest it inherits from that has.</summary>
+    public static bool Knows(string environment) => environment is "prod" or "staging" or "test" or "dev";
+
     /// <summary>prod: daily, 30 days; staging: daily, 7 days; test: hourly, 3 days; any other: 100 MiB and three older files.</summary>
     public static LogRule Apply(LogSpec logs, string environment)
     {

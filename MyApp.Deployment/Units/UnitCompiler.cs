@@ -10,9 +10,10 @@ namespace MyApp.Deployment.Units;
 public static class UnitCompiler
 {
     /// <param name="toolchain">That of the artifact, which decides what variables tell it its port.</param>
-    public static CompiledUnit Compile(ServiceSpec spec, ReleaseNumber release, string toolchain, DataPaths paths)
+    /// <param name="today">Acceptances that ended before count no more; null: they are taken as they stand.</param>
+    public static CompiledUnit Compile(ServiceSpec spec, ReleaseNumber release, string toolchain, DataPaths paths, DateOnly? today = null)
     {
-        var diagnostics = SpecRules.Check(spec);
+        var diagnostics = PreflightRules.Check(spec, today).Select(finding => finding.ToDiagnostic()).ToList();
         var unit = new Unit
         {
             Service = spec.Service,
@@ -37,7 +38,7 @@ public static class UnitCompiler
             OnDemand = spec.OnDemand,
             Replicas = spec.Replicas,
             Rolling = spec.Rolling,
-            Logs = LogDefaults.Apply(spec.Logs, spec.Environment),
+            Logs = LogDefaults.Apply(spec.Logs, spec.Inherits.Prepend(spec.Environment).FirstOrDefault(LogDefaults.Knows) ?? spec.Environment),
             Resources = spec.Resources,
             DependsOn = spec.DependsOn,
         };

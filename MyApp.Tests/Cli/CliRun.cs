@@ -38,6 +38,7 @@ internal sealed class CliRun
             OutIsTerminal = Terminal,
             ErrorIsTerminal = Terminal,
             Variable = name => Variables.GetValueOrDefault(name),
+            Variables = () => Variables,
             Folder = Folder,
             Clock = Clock,
         };

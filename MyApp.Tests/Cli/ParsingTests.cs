@@ -17,7 +17,7 @@ public sealed class ParsingTests
     [InlineData("logs", "Orders!")]
     [InlineData("logs", "orders", "--tail", "-1")]
     [InlineData("logs", "orders", "--tail", "many")]
-    [InlineData("logs", "orders", "--stream", "trace")]
+    [InlineData("logs", "orders", "--stream", "output")]
     [InlineData("rollback")]
     [InlineData("stop")]
     [InlineData("ship", "/nonexistent")]

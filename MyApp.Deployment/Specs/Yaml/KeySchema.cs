@@ -1,3 +1,5 @@
+using MyApp.Deployment.Layering;
+
 namespace MyApp.Deployment.Specs.Yaml;
 
 /// <summary>
@@ -9,6 +11,15 @@ internal sealed class KeySchema
     private readonly SortedDictionary<string, KeySchema> keys = new(StringComparer.Ordinal);
     private KeySchema? any;
     private KeySchema? item;
+
+    /// <summary>By name; none of them for what is no map.</summary>
+    public IReadOnlyDictionary<string, KeySchema> Keys => keys;
+
+    /// <summary>Of a name of one's own; null: there is none.</summary>
+    public KeySchema? Any => any;
+
+    /// <summary>Of the items of a list; null: it is none.</summary>
+    public KeySchema? Item => item;
 
     public static KeySchema From(SpecNode reference)
     {
@@ -48,11 +59,38 @@ internal sealed class KeySchema
             return;
         foreach (var entry in map.Entries)
         {
-            if ((keys.GetValueOrDefault(entry.Key) ?? any) is { } known)
-                known.Check(entry.Value, SpecPath.Join(path, entry.Key), problems);
-            else
+            var name = LayerStack.BareName(entry.Key);
+            if ((keys.GetValueOrDefault(name) ?? any) is not { } known)
                 problems.Add(Unknown(entry, path));
+            else if (name != entry.Key && Misplaced(entry, name, map, known, path) is { } problem)
+                problems.Add(problem);
+            else
+                known.Check(entry.Value, SpecPath.Join(path, name), problems);
         }
+    }
+
+    /// <summary>Names as they are spelt here, found without regard to case; what is not found stays as it is.</summary>
+    public IReadOnlyList<string> Spell(IReadOnlyList<string> names)
+    {
+        var spelt = new List<string>();
+        KeySchema? at = this;
+        foreach (var name in names)
+        {
+            var known = at?.keys.Keys.FirstOrDefault(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase));
+            spelt.Add(known ?? name);
+            at = known is null ? at?.any : at!.keys[known];
+        }
+
+        return spelt;
+    }
+
+    private static SpecProblem? Misplaced(SpecEntry entry, string name, SpecMap map, KeySchema known, string path)
+    {
+        if (known.item is null)
+            return new(SpecPath.Join(path, name), $"'{entry.Key}' would append to a list, and {SpecPath.Join(path, name)} is none", entry.Origin, $"write '{name}'");
+        return map.Find(name) is null
+            ? null
+            : new(SpecPath.Join(path, name), $"both '{name}' and '{entry.Key}' are given", entry.Origin, "keep one of them");
     }
 
     private SpecProblem Unknown(SpecEntry entry, string path)

@@ -12,6 +12,7 @@ internal sealed class YamlTree
 {
     public const int MaxCharacters = 256 * 1024;
     private const int MaxDepth = 24;
+    private const string MergeKey = "<<";
     private const int MaxNodes = 20_000;
 
     private readonly string fileName;
@@ -37,9 +38,10 @@ internal sealed class YamlTree
             return null;
         }
 
+        var tree = new YamlTree(text, fileName, problems);
         try
         {
-            return new YamlTree(text, fileName, problems).ReadDocument();
+            return tree.ReadDocument();
         }
         catch (YamlException e)
         {
@@ -51,7 +53,15 @@ internal sealed class YamlTree
             problems.Add(new("", e.Message, e.Origin));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet 16's scanner throws it, without a place, for some texts that are no YAML. What was read before is near it.
+            problems.Add(new("", "not valid YAML: it can't be read on after this", tree.Reached, "look for a bracket or a quotation mark too many"));
+            return null;
+        }
     }
+
+    private Origin Reached => parser.Current is { } last ? new(fileName, Math.Max(1, (int)last.End.Line), Math.Max(1, (int)last.End.Column)) : new(fileName, 1, 1);
 
     private SpecNode? ReadDocument()
     {
@@ -136,20 +146,33 @@ internal sealed class YamlTree
     {
         var start = parser.Consume<MappingStart>();
         var entries = new List<SpecEntry>();
+        var merged = new List<SpecEntry>();
         var seen = new Dictionary<string, Origin>(StringComparer.Ordinal);
         while (!parser.TryConsume<MappingEnd>(out _))
         {
             var key = ReadNode(depth + 1) as SpecScalar ?? throw new SpecTreeException("a key must be a plain word", At(start));
             var value = ReadNode(depth + 1);
-            if (seen.TryGetValue(key.Text, out var first))
+            if (key is { Plain: true, Text: MergeKey })
+                merged.AddRange(Merged(value));
+            else if (seen.TryGetValue(key.Text, out var first))
                 problems.Add(new(key.Text, $"the key '{key.Text}' was already given at {first.Line}:{first.Column}", key.Origin, "keep one of them"));
             else
                 entries.Add(new(key.Text, key.Origin, value));
-            seen.TryAdd(key.Text, key.Origin);
+            if (key is not { Plain: true, Text: MergeKey })
+                seen.TryAdd(key.Text, key.Origin);
         }
 
+        entries.AddRange(merged.Where(entry => seen.TryAdd(entry.Key, entry.Origin)));
         return new(entries, At(start));
     }
+
+    // What is written in the map itself goes before what is merged, and the first of several merged maps before the next.
+    private static IEnumerable<SpecEntry> Merged(SpecNode value) => value switch
+    {
+        SpecMap map => map.Entries,
+        SpecList list when list.Items.All(item => item is SpecMap) => list.Items.Cast<SpecMap>().SelectMany(map => map.Entries),
+        _ => throw new SpecTreeException("'<<' merges a map or a list of maps", value.Origin, "write <<: *NAME"),
+    };
 
     private ParsingEvent Next() => parser.MoveNext() && parser.Current is { } current
         ? current

@@ -1,5 +1,6 @@
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Ports;
@@ -8,15 +9,16 @@ using MyApp.Supervision.Units;
 namespace MyApp.Deployment.Targets.Guard;
 
 /// <summary>Drives this machine's guard. Every call throws <see cref="GuardException"/> when the guard refuses or is away.</summary>
-public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
+public sealed class GuardDriver(DataPaths paths, GuardClient guard, UnitSecrets? secrets = null) : IDriver
 {
     // An older guard refuses the same at apply.
     private const int ProtocolWithCheck = 2;
 
     private readonly ReleaseFolder folder = new(paths, new ArtifactStore(paths.Artifacts));
 
-    public GuardDriver(DataPaths paths)
-        : this(paths, new GuardClient(paths.Guard.SocketPath))
+    /// <param name="secrets">Opens what units refer to; null: none of them refers to a secret.</param>
+    public GuardDriver(DataPaths paths, UnitSecrets? secrets = null)
+        : this(paths, new GuardClient(paths.Guard.SocketPath), secrets)
     {
     }
 
@@ -33,7 +35,9 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard) : IDriver
         folder.RemoveOld(release.Service, release.Environment, status.Units.Select(unit => unit.Release).Append(release.Id).ToHashSet(StringComparer.Ordinal));
     }
 
-    public Task StartAsync(Release release, CancellationToken ct) => guard.ApplyAsync(release.Unit, ct);
+    // The one place where values take the place of references; the guard keeps the unit in a file for its owner alone.
+    public async Task StartAsync(Release release, CancellationToken ct) =>
+        await guard.ApplyAsync(secrets is null ? release.Unit : await secrets.OpenAsync(release.Unit, ct), ct);
 
     public async Task<UnitStatus?> ReadAsync(string service, string environment, string release, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Targets.Guard;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Units;
@@ -31,6 +32,8 @@ public sealed class GuardRolloutTests : IAsyncLifetime
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private DataPaths Paths => new(guard.DataFolder);
+
+    private SecretVault Vault => LocalSecrets.Of(Paths, TimeProvider.System, _ => null);
 
     private FileRolloutStore Store => new(Paths.Local);
 
@@ -67,6 +70,31 @@ public sealed class GuardRolloutTests : IAsyncLifetime
         Assert.Equal("releases/orders-dev-1", new FileInfo(Path.Combine(service, "current")).LinkTarget);
         Assert.True(File.Exists(Path.Combine(service, "current", "bin", "orders")));
         Assert.Equal(["orders-dev-1"], (await guard.Client.StatusAsync("orders", "dev", Ct)).Units.Select(unit => unit.Release));
+    }
+
+    [Fact]
+    public async Task Run_UnitThatRefersToASecret_IsHandedItAndNobodyElseCanReadIt()
+    {
+        const string planted = "pl4nted/Secret+Value=?";
+        await Vault.SetAsync(new("dev", null), "TOKEN", new(planted), "ada", Ct);
+        var program = Server.Replace("b'VERSION'", "os.environ['TOKEN'].encode()", StringComparison.Ordinal);
+        var digest = await new ArtifactStore(Paths.Artifacts).AddAsync(folder.File("program", program), Ct);
+        var rollout = await RunAsync(RolloutKind.Ship, null, (_, _, _) => Task.FromResult<ReleaseDraft>(new ReleaseDraft.Made(
+            number =>
+            {
+                var release = Make(number, digest, program.Length);
+                return release with { Unit = release.Unit with { Env = new SortedDictionary<string, string>(release.Unit.Env.ToDictionary(), StringComparer.Ordinal) { ["TOKEN"] = "${secret:TOKEN@shared.1}" } } };
+            },
+            [])));
+
+        AssertSucceeded(rollout);
+        Assert.Equal(planted, await GetAsync());
+        var told = string.Join('\n', (await Store.EventsAsync(rollout.Id, Ct)).Select(happened => happened.Message)) + System.Text.Json.JsonSerializer.Serialize(await Store.FindReleaseAsync(rollout.Release!, Ct));
+        Assert.DoesNotContain(Secrets.SecretVaultTests.Forms(planted), form => told.Contains(form, StringComparison.Ordinal));
+        var open = Directory.EnumerateFiles(guard.DataFolder, "*", SearchOption.AllDirectories)
+            .Where(path => (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0 || path.StartsWith(Paths.Local, StringComparison.Ordinal) || path.StartsWith(Paths.Services, StringComparison.Ordinal))
+            .Where(path => Secrets.SecretVaultTests.Forms(planted).Any(form => File.ReadAllText(path).Contains(form, StringComparison.Ordinal)));
+        Assert.Empty(open);
     }
 
     [Fact]
@@ -123,7 +151,7 @@ public sealed class GuardRolloutTests : IAsyncLifetime
         };
         await Store.AddAsync(rollout, Ct);
         var options = new RolloutOptions { Bake = TimeSpan.FromSeconds(1) };
-        return await new RolloutRunner(Store, new GuardDriver(Paths), maker, options, TimeProvider.System).RunAsync(rollout.Id, Ct);
+        return await new RolloutRunner(Store, new GuardDriver(Paths, new UnitSecrets(Vault)), maker, options, TimeProvider.System).RunAsync(rollout.Id, Ct);
     }
 
     private ReleaseMaker Maker(string program) => async (_, _, ct) =>

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using MyApp.Api.Events;
+using MyApp.Api.Persistence;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Layering;
+
+namespace MyApp.Api.Configs;
+
+/// <summary>Values of services by environment, in versions. A change is one version, whatever it touches; nothing is ever overwritten.</summary>
+internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> contexts, Wakeups wakeups, TimeProvider clock)
+{
+    /// <summary>The name under which values of every service are kept, as config clients of Spring know it.</summary>
+    public const string SharedService = "application";
+
+    /// <param name="version">What held then; null: what holds now.</param>
+    public async Task<ConfigView> ReadAsync(string service, string environment, long? version, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await ReadAsync(db, service, environment, version, ct);
+    }
+
+    /// <summary>What the layers of a service's spec get: its own values over those of every service.</summary>
+    public async Task<IReadOnlyList<RemoteValue>> ForSpecAsync(string service, string environment, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var shared = await ReadAsync(db, SharedService, environment, null, ct);
+        var own = await ReadAsync(db, service, environment, null, ct);
+        return [.. shared.Values, .. own.Values];
+    }
+
+    /// <returns>Null: the version that holds is not <see cref="ConfigChangeRequest.IfVersion"/>.</returns>
+    public async Task<ConfigView?> ChangeAsync(string service, ConfigChangeRequest request, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await Sql.LockConfigsAsync(db.Database, ct);
+        var before = await ReadAsync(db, service, request.Environment, null, ct);
+        if (request.IfVersion is { } expected && expected != before.Version)
+            return null;
+        var values = new Dictionary<string, string?>(request.Set ?? new Dictionary<string, string?>(), StringComparer.Ordinal);
+        foreach (var key in request.Unset ?? [])
+            values[key] = null;
+        return await AppendAsync(db, transaction, before, values, request.RequestedBy, request.Message, ct);
+    }
+
+    /// <summary>Makes the values of an earlier version hold again, as a new version.</summary>
+    /// <returns>Null: there is no such version.</returns>
+    public async Task<ConfigView?> RollBackAsync(string service, ConfigRollbackRequest request, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await Sql.LockConfigsAsync(db.Database, ct);
+        var before = await ReadAsync(db, service, request.Environment, null, ct);
+        if (request.To < 0 || request.To > before.Version)
+            return null;
+        var then = await ReadAsync(db, service, request.Environment, request.To, ct);
+        var values = then.Values.ToDictionary(value => value.Key, value => (string?)value.Value, StringComparer.Ordinal);
+        foreach (var gone in before.Values.Where(value => !values.ContainsKey(value.Key)))
+            values[gone.Key] = null;
+        return await AppendAsync(db, transaction, before, values, request.RequestedBy, $"back to version {request.To}", ct);
+    }
+
+    public async Task<ConfigHistory> HistoryAsync(string service, string environment, int most, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var changes = await db.ConfigChanges.AsNoTracking().Where(c => c.Service == service && c.Environment == environment)
+            .OrderByDescending(c => c.Version).Take(most).ToListAsync(ct);
+        var oldest = changes.Count == 0 ? 0 : changes[^1].Version;
+        var values = await db.ConfigValues.AsNoTracking().Where(v => v.Service == service && v.Environment == environment && v.Version >= oldest).ToListAsync(ct);
+        var keys = values.ToLookup(value => value.Version, value => value.Value is null ? $"-{value.Key}" : value.Key);
+        return new([.. changes.Select(c => new ConfigChangeView(c.Version, c.CreatedAt, c.CreatedBy, c.Message, [.. keys[c.Version].Order(StringComparer.Ordinal)]))]);
+    }
+
+    private async Task<ConfigView> AppendAsync(
+        ControlPlaneContext db, Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, ConfigView before, Dictionary<string, string?> values,
+        string by, string? message, CancellationToken ct)
+    {
+        var held = before.Values.ToDictionary(value => value.Key, value => (string?)value.Value, StringComparer.Ordinal);
+        var changed = values.Where(pair => held.GetValueOrDefault(pair.Key) != pair.Value).ToList();
+        if (changed.Count == 0)
+            return before;
+        var version = before.Version + 1;
+        db.ConfigChanges.Add(new()
+        {
+            Service = before.Service, Environment = before.Environment, Version = version, CreatedAt = clock.GetUtcNow(), CreatedBy = by, Message = message,
+        });
+        db.ConfigValues.AddRange(changed.Select(pair => new ConfigValueRow
+        {
+            Service = before.Service, Environment = before.Environment, Key = pair.Key, Version = version, Value = pair.Value,
+        }));
+        await db.SaveChangesAsync(ct);
+        var after = await ReadAsync(db, before.Service, before.Environment, null, ct);
+        await transaction.CommitAsync(ct);
+        wakeups.SayConfigs();
+        return after;
+    }
+
+    private static async Task<ConfigView> ReadAsync(ControlPlaneContext db, string service, string environment, long? version, CancellationToken ct)
+    {
+        var changes = await db.ConfigChanges.AsNoTracking()
+            .Where(c => c.Service == service && c.Environment == environment && (version == null || c.Version <= version)).ToDictionaryAsync(c => c.Version, ct);
+        var values = await db.ConfigValues.AsNoTracking()
+            .Where(v => v.Service == service && v.Environment == environment && (version == null || v.Version <= version)).ToListAsync(ct);
+        var holding = values.GroupBy(value => value.Key, StringComparer.Ordinal).Select(same => same.MaxBy(value => value.Version)!).Where(value => value.Value is not null);
+        return new(
+            service, environment, changes.Keys.DefaultIfEmpty(0).Max(),
+            [.. holding.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => new RemoteValue(value.Key, value.Value!, value.Version, changes[value.Version].CreatedBy, changes[value.Version].CreatedAt))]);
+    }
+}

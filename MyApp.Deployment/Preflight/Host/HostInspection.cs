@@ -1,0 +1,68 @@
+using System.Globalization;
+using MyApp.Deployment.Secrets;
+using MyApp.Deployment.Specs;
+using MyApp.Deployment.Transport;
+using MyApp.Supervision.Ports;
+
+namespace MyApp.Deployment.Preflight.Host;
+
+/// <summary>Looks at this machine, and touches nothing.</summary>
+public static class HostInspection
+{
+    private const string GuardName = "myapp-guard";
+    private const string FirstFreePort = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <param name="secrets">Where its secrets are looked for; null: they are not.</param>
+    public static async Task<HostFacts> InspectAsync(ServiceSpec spec, UnitSecrets? secrets, TimeProvider clock, CancellationToken ct)
+    {
+        var pinned = secrets is null ? null : await secrets.PinAsync(spec, ct);
+        var dependencies = DependencyInspection.InspectAsync(spec, clock, ct);
+        return new()
+        {
+            Spec = spec,
+            MissingSecrets = pinned is null ? [] : [.. UnitSecrets.Wanted(spec).Where(wanted => !pinned.ContainsKey(wanted.Name))],
+            PortOwners = Owners(spec),
+            FirstFreePort = File.Exists(FirstFreePort) && int.TryParse(File.ReadAllText(FirstFreePort), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var first) ? first : 1024,
+            IsRoot = Environment.IsPrivilegedProcess,
+            MostFiles = MostFiles(),
+            UserExists = spec.Run.User is { } user ? await UserExistsAsync(user, ct) : null,
+            Dependencies = await dependencies,
+            ClockIsKept = KernelClock.IsKept(),
+            Now = clock.GetUtcNow(),
+        };
+    }
+
+    // What the guard holds it holds for its services, and it says itself which of them it is.
+    private static SortedDictionary<int, string> Owners(ServiceSpec spec)
+    {
+        var owners = new SortedDictionary<int, string>();
+        foreach (var port in spec.Ports)
+        {
+            if (PortOwner.Find(port.Port) is { } owner && !owner.StartsWith(GuardName, StringComparison.Ordinal))
+                owners[port.Port] = owner;
+        }
+
+        return owners;
+    }
+
+    // Max open files            1024                 1048576              files
+    private static long? MostFiles()
+    {
+        const string limits = "/proc/self/limits";
+        if (!File.Exists(limits))
+            return null;
+        var words = File.ReadLines(limits).FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal))?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is { Length: > 4 } && long.TryParse(words[4], NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : null;
+    }
+
+    // getent also knows users that are not in /etc/passwd (LDAP, systemd's dynamic ones).
+    private static async Task<bool?> UserExistsAsync(string user, CancellationToken ct)
+    {
+        if (ProgramSearch.Find("getent") is not { } getent)
+            return null;
+        const int notFound = 2;
+        var result = await LocalHost.RunAsync(new(getent, ["passwd", user]) { Timeout = Patience }, ct);
+        return result.ExitCode switch { 0 => true, notFound => false, _ => null };
+    }
+}

@@ -1,0 +1,51 @@
+using MyApp.Deployment.Specs;
+using MyApp.Supervision.Units;
+
+namespace MyApp.Deployment.Secrets;
+
+/// <summary>
+/// References in a unit's environment: pinned to versions when its release is made, and replaced by the values in the moment the unit is
+/// handed to the target. Nothing that is stored, shown or rendered in between holds a value.
+/// </summary>
+public sealed class UnitSecrets(SecretVault vault)
+{
+    /// <summary>The names of secrets a spec refers to, with the variables that do.</summary>
+    public static IEnumerable<(string Name, string Path)> Wanted(ServiceSpec spec) =>
+        spec.Run.Env.SelectMany(pair => SpecPlaceholders.Secrets(pair.Value).Select(name => (name, $"run.env.{pair.Key}")));
+
+    /// <summary>The newest version of each secret that a spec refers to and that is there.</summary>
+    public async Task<IReadOnlyDictionary<string, SecretReference>> PinAsync(ServiceSpec spec, CancellationToken ct)
+    {
+        var pinned = new SortedDictionary<string, SecretReference>(StringComparer.Ordinal);
+        foreach (var name in Wanted(spec).Select(wanted => wanted.Name).Distinct(StringComparer.Ordinal))
+        {
+            if (await vault.FindAsync(spec.Service, spec.Environment, name, ct) is { } found)
+                pinned[name] = new(name, found.Version, found.Scope.Service is not null);
+        }
+
+        return pinned;
+    }
+
+    /// <summary>The unit with every <c>${secret:NAME}</c> of its environment replaced by a reference to a version.</summary>
+    public static Unit Pin(Unit unit, IReadOnlyDictionary<string, SecretReference> pinned) =>
+        Replace(unit, name => pinned.TryGetValue(name, out var reference) ? $"${{secret:{reference}}}" : null);
+
+    /// <summary>The unit as its process gets it. Goes to the target and nowhere else.</summary>
+    /// <exception cref="SecretsUnavailableException">One can't be opened.</exception>
+    public async Task<Unit> OpenAsync(Unit unit, CancellationToken ct)
+    {
+        var opened = new Dictionary<string, Secret>(StringComparer.Ordinal);
+        foreach (var name in unit.Env.Values.SelectMany(SpecPlaceholders.Secrets).Distinct(StringComparer.Ordinal))
+        {
+            var reference = SecretReference.Parse(name) ?? throw new SecretsUnavailableException($"{unit.Release} refers to the secret {name} without a version: ship it again");
+            opened[name] = await vault.OpenAsync(reference, unit.Service, unit.Environment, unit.Release, ct);
+        }
+
+        return opened.Count == 0 ? unit : Replace(unit, name => opened[name].Reveal());
+    }
+
+    private static Unit Replace(Unit unit, Func<string, string?> value) => unit with
+    {
+        Env = new SortedDictionary<string, string>(unit.Env.ToDictionary(pair => pair.Key, pair => SpecPlaceholders.ReplaceSecrets(pair.Value, value)), StringComparer.Ordinal),
+    };
+}

@@ -1,0 +1,63 @@
+using MyApp.Cli;
+using MyApp.Tests.Api;
+using MyApp.Tests.Support;
+
+namespace MyApp.Tests.Cli;
+
+/// <summary>The commands of the config server, against a real one.</summary>
+public sealed class ConfigTests(PostgresFixture postgres) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Config_SetExplainUnsetRollback_GoThroughTheControlPlane()
+    {
+        folder.File("myapp.yaml", "service: orders\nreplicas: 2\n");
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+
+        Assert.Contains("orders in prod is at version 1\n  replicas = 3", await OkAsync(api, "config", "set", "orders", "replicas=3", "run.env.MODE=a=b", "-m", "more of them"), StringComparison.Ordinal);
+        var explained = await OkAsync(api, "config", "explain", "orders");
+        Assert.Contains("replicas = 2\n  set      by project file at myapp.yaml:2:11: 2\n  shadowed by config server at config server (version 1, ", explained, StringComparison.Ordinal);
+        Assert.Matches("warning: config server \\(version 1, .*\\) is masked by myapp.yaml:2:11", explained);
+        Assert.Contains("run.env.MODE = a=b\n  set      by config server at", explained, StringComparison.Ordinal);
+        Assert.DoesNotContain("run.env.MODE", await OkAsync(api, "config", "unset", "orders", "run.env.MODE"), StringComparison.Ordinal);
+        Assert.Contains("run.env.MODE = a=b", await OkAsync(api, "config", "rollback", "orders", "1"), StringComparison.Ordinal);
+        Assert.Matches("3 .*run.env.MODE +back to version 1\n2 .*-run.env.MODE", await OkAsync(api, "config", "history", "orders"));
+        Assert.Contains("at version 1\n", await OkAsync(api, "config", "show", "orders", "--version", "1"), StringComparison.Ordinal);
+
+        var (late, said) = await RunAsync(api, "config", "set", "orders", "replicas=4", "--if-version", "1");
+        Assert.Equal(ExitCode.Conflict, late);
+        Assert.Contains("are not at version 1 any more", said, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadInput, (await RunAsync(api, "config", "diff", "orders-prod-1", "orders-prod-2")).Exit);
+    }
+
+    [Fact]
+    public async Task Explain_WithoutTheConfigServer_ExplainsTheFilesAndSaysWhatIsMissing()
+    {
+        folder.File("myapp.yaml", "service: orders\nreplicas: 2\n");
+        var run = new CliRun { Folder = folder.Path };
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "config", "explain", "--api", $"http://127.0.0.1:{FreePort.Find()}"));
+
+        Assert.Contains("without the config server's values", run.Error, StringComparison.Ordinal);
+        Assert.Contains("replicas = 2", run.Out, StringComparison.Ordinal);
+    }
+
+    private async Task<string> OkAsync(ServedApi api, params string[] args)
+    {
+        var (exit, said) = await RunAsync(api, args);
+        Assert.True(exit == ExitCode.Ok, said);
+        return said;
+    }
+
+    private async Task<(int Exit, string Said)> RunAsync(ServedApi api, params string[] args)
+    {
+        var run = new CliRun { Folder = folder.Path };
+        var exit = await run.RunAsync(Ct, [.. args, "--env", "prod", "--api", api.Address]);
+        return (exit, run.Out + run.Error);
+    }
+}

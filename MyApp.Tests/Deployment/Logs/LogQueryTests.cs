@@ -1,0 +1,42 @@
+using MyApp.Deployment.Logs;
+
+namespace MyApp.Tests.Deployment.Logs;
+
+public sealed class LogQueryTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("1h", "2026-03-01T11:00:00+00:00")]
+    [InlineData("2d", "2026-02-27T12:00:00+00:00")]
+    [InlineData("2026-02-28", "2026-02-28T00:00:00+00:00")]
+    [InlineData("2026-02-28T10:30", "2026-02-28T10:30:00+00:00")]
+    [InlineData("2026-02-28T10:30:00.5+01:00", "2026-02-28T10:30:00.5+01:00")]
+    public void Parse_ADurationOrATime_IsAPointInTime(string text, string expected) => Assert.Equal(DateTimeOffset.Parse(expected, System.Globalization.CultureInfo.InvariantCulture), LogTime.Parse(text, Noon));
+
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("-1h")]
+    [InlineData("28.02.2026")]
+    [InlineData("")]
+    public void Parse_AnythingElse_IsNone(string text) => Assert.Null(LogTime.Parse(text, Noon));
+
+    [Theory]
+    [InlineData("status=5..", "GET / status=503", true)]
+    [InlineData("^GET", "POST /", false)]
+    public void Pattern_MatchesAsItSays(string pattern, string line, bool matches) => Assert.Equal(matches, LogPattern.Read(pattern, out _)!.Matches(line));
+
+    [Theory]
+    [InlineData("(", "can't be searched for")]
+    [InlineData(@"(a)\1", "can't be searched for")]
+    [InlineData("", "1 to 1000 characters")]
+    public void Pattern_ThatCantBeUsed_IsRefusedWithAReason(string pattern, string says)
+    {
+        Assert.Null(LogPattern.Read(pattern, out var problem));
+        Assert.Contains(says, problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 20_000)]
+    public async Task Pattern_MadeToBacktrackForEver_IsMatchedAtOnce() =>
+        Assert.False(await Task.Run(() => LogPattern.Read("^(a+)+$", out _)!.Matches(new string('a', 50_000) + "!"), TestContext.Current.CancellationToken));
+}
