@@ -14,7 +14,7 @@ internal static class Comparison
         var begin = Stopwatch.GetTimestamp();
         void Tell(string line) => Console.Error.WriteLine($"{Stopwatch.GetElapsedTime(begin):mm\\:ss} {line}");
         var bench = new Workbench(options.Programs, options.Artifacts, options.Quick, options.Peers, Tell);
-        Case[] all = [new RecoveryCase(bench), new MemoryCase(bench), new StartCase(bench), new LogCase(bench), new RestartCase(bench), new ForwardCase(bench)];
+        Case[] all = [new RecoveryCase(bench), new ForwardCase(bench), new LogCase(bench), new RestartCase(bench), new StartCase(bench), new MemoryCase(bench)];
         if (options.Only.FirstOrDefault(o => all.All(c => c.Key != o)) is { } unknown)
             throw new FormatException($"there is no case '{unknown}'; there are {string.Join(", ", all.Select(c => c.Key))}");
 
@@ -24,13 +24,16 @@ internal static class Comparison
         var machine = await Machine.ReadAsync(ct);
         var versions = await VersionsAsync(bench, ct);
         var sections = new List<Section>();
+        var left = all.Select(c => c.Key).ToList();
         foreach (var one in all.Where(c => options.Only.Count == 0 || options.Only.Contains(c.Key)))
         {
             bench.Tell(one.Key);
             sections.AddRange(await one.MeasureAsync(ct));
+            left.Remove(one.Key);
+            // Also what an interrupted run has measured is worth having.
+            ReportFiles.Write(options.Results, new Report(machine, date, options.Quick, versions, [.. left], sections));
         }
 
-        ReportFiles.Write(options.Results, new Report(machine, date, options.Quick, versions, sections));
         bench.Tell($"Written to {options.Results}");
         return 0;
     }

@@ -22,6 +22,6 @@ catch (FormatException e)
 }
 catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
 {
-    Console.Error.WriteLine("Interrupted: nothing was written, nothing is left running.");
+    Console.Error.WriteLine("Interrupted: what was measured until then was written, nothing is left running.");
     return 130;
 }

@@ -14,6 +14,8 @@ internal static class MarkdownTable
         text.Append(report.Quick ? "; quick run: few rounds.\n\n" : ".\n\n");
         text.AppendJoin(", ", report.Versions.Select(v => $"{v.Key} {v.Value}")).Append(".\n\n");
         text.Append("All figures are of one run of `bench/supervisors/run`; what each case does is in `bench/README.md`.\n\n![chart](supervisors.svg)\n");
+        if (report.NotRun.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $"\nNot measured in this run: {string.Join(", ", report.NotRun)}.\n");
         foreach (var section in report.Sections)
             Append(text, section);
         return text.ToString();

@@ -1,7 +1,9 @@
 namespace MyApp.Bench.Supervisors.Reports;
 
 /// <summary>What one run found.</summary>
-internal sealed record Report(Machine Machine, DateTimeOffset Date, bool Quick, IReadOnlyDictionary<string, string> Versions, IReadOnlyList<Section> Sections);
+/// <param name="NotRun">Keys of the cases that it did not come to, or was not to.</param>
+internal sealed record Report(
+    Machine Machine, DateTimeOffset Date, bool Quick, IReadOnlyDictionary<string, string> Versions, IReadOnlyList<string> NotRun, IReadOnlyList<Section> Sections);
 
 /// <param name="Charted">The figure that the chart shows and the ratios are of.</param>
 internal sealed record Section(string Key, string Title, string Charted, bool LessIsBetter, IReadOnlyList<Row> Rows)
