@@ -30,7 +30,7 @@ public sealed class UnitSecrets(SecretVault vault)
     public static Unit Pin(Unit unit, IReadOnlyDictionary<string, SecretReference> pinned) =>
         Replace(unit, name => pinned.TryGetValue(name, out var reference) ? $"${{secret:{reference}}}" : null);
 
-    /// <summary>The unit as its process gets it. Goes to the target and nowhere else.</summary>
+    /// <summary>The unit as its process gets it: what a value has of <c>${…}</c> is no placeholder. Goes to the target and nowhere else.</summary>
     /// <exception cref="SecretsUnavailableException">One can't be opened.</exception>
     public async Task<Unit> OpenAsync(Unit unit, CancellationToken ct)
     {
@@ -41,7 +41,7 @@ public sealed class UnitSecrets(SecretVault vault)
             opened[name] = await vault.OpenAsync(reference, unit.Service, unit.Environment, unit.Release, ct);
         }
 
-        return opened.Count == 0 ? unit : Replace(unit, name => opened[name].Reveal());
+        return opened.Count == 0 ? unit : Replace(unit, name => Placeholders.Escape(opened[name].Reveal()));
     }
 
     private static Unit Replace(Unit unit, Func<string, string?> value) => unit with

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MyApp.Supervision.Units;
 
-/// <summary>Fills in <c>${port}</c>, <c>${port:NAME}</c> and <c>${instance}</c>. Anything else stays as it is written.</summary>
+/// <summary>
+/// Fills in <c>${port}</c>, <c>${port:NAME}</c> and <c>${instance}</c>; <c>${$}</c> is a dollar sign. Anything else stays as it is written.
+/// </summary>
 public static class Placeholders
 {
     /// <param name="ports">Ports the instance listens on, by name.</param>
@@ -26,11 +28,14 @@ public static class Placeholders
         return result.Append(rest).ToString();
     }
 
+    /// <summary>What <see cref="Fill"/> makes this text of.</summary>
+    public static string Escape(string text) => text.Replace("${", "${$}{", StringComparison.Ordinal);
+
     private static string? Value(string name, string instance, IReadOnlyDictionary<string, int> ports, string? mainPort)
     {
         var port = name == "port" ? mainPort : name.StartsWith("port:", StringComparison.Ordinal) ? name[5..] : null;
         if (port is not null)
             return ports.TryGetValue(port, out var number) ? number.ToString(CultureInfo.InvariantCulture) : null;
-        return name == "instance" ? instance : null;
+        return name switch { "instance" => instance, "$" => "$", _ => null };
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
@@ -79,6 +81,32 @@ public sealed class RecoveryTests
         var second = await guard.UntilAsync(i => i.State == InstanceState.Ready && i.Pid != first.Pid, Ct);
         Assert.Equal((1, "ended for an unknown cause while no guard was watching"), (second.Restarts, second.LastExit));
         Assert.False(TestService.IsRunning(int.Parse(first.LastLines[0], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task Instance_OfAnEarlierBoot_IsStartedAndWhoHasItsPidIsLeftAlone()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", "exec sleep 1000")), Ct);
+        var first = await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        await guard.CrashAsync(Ct);
+        Signals.Send(first.Pid!.Value, Signals.Kill);
+        using var stranger = TestProcess.Start("/bin/sleep", ["1000"]);
+        var path = Path.Combine(guard.DataFolder, "guard/instances/test/probe-me/probe-me-test-1.0.json");
+        var record = JsonNode.Parse(await File.ReadAllTextAsync(path, Ct))!;
+        record["bootId"] = record["state"]!["process"]!["bootId"] = "00000000-0000-0000-0000-000000000000";
+        record["state"]!["process"]!["pid"] = stranger.Id;
+        record["state"]!["process"]!["startTime"] = ProcStat.Of(stranger.Id)!.StartTime;
+        await File.WriteAllBytesAsync(path, Encoding.UTF8.GetBytes(record.ToJsonString()), Ct);
+
+        await guard.StartAgainAsync(Ct);
+
+        var second = await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        Assert.NotEqual(stranger.Id, second.Pid);
+        await guard.Client.RestartAsync(TestService.Name, TestService.Environment, Ct);
+        await guard.UntilAsync(i => i.State == InstanceState.Ready && i.Pid != second.Pid, Ct);
+        Assert.True(TestService.IsRunning(stranger.Id));
+        Signals.Send(stranger.Id, Signals.Kill);
     }
 
     [Fact]

@@ -29,6 +29,13 @@ public sealed class UnitTextTests
         Assert.Equal("${port}", Placeholders.Fill("${instance}", "${port}", Ports, "http"));
 
     [Fact]
+    public void Placeholders_OfAnEscapedText_AreItsOwn() => Check.QuickThrowOnFailure(Prop.ForAll<NonNull<string>>(text =>
+    {
+        var odd = text.Get + "${port}$${$}${" + text.Get;
+        return Placeholders.Fill(Placeholders.Escape(odd), "i", Ports, "http") == odd;
+    }));
+
+    [Fact]
     public void Placeholders_InATextWithoutDollar_ChangeNothing() => Check.QuickThrowOnFailure(Prop.ForAll<NonNull<string>>(text =>
     {
         var plain = text.Get.Replace("$", "", StringComparison.Ordinal);
