@@ -24,12 +24,13 @@ internal sealed class Keeper : IDescriptorStore
     private readonly Dictionary<(int Pid, long StartTime), TaskCompletionSource<int>> awaited = [];
     private readonly HashSet<string> kept = [];
     private readonly IReadOnlyList<string> left;
+    private readonly Poller poller;
 
     /// <param name="socket">The end of the socket that was handed over; ours from now on.</param>
     /// <param name="left">Names that it holds for us, from a guard before this one.</param>
     public Keeper(int socket, IReadOnlyList<string> left, Poller poller)
     {
-        (this.socket, this.left) = (new SafeFileHandle(socket, ownsHandle: true), left);
+        (this.socket, this.left, this.poller) = (new SafeFileHandle(socket, ownsHandle: true), left, poller);
         Pid = Libc.getppid();
         // What was said before this guard was started is known before anything is asked.
         Receive();
@@ -112,8 +113,12 @@ internal sealed class Keeper : IDescriptorStore
     private void Receive()
     {
         Span<byte> message = stackalloc byte[EndedSize];
-        while (MessageCalls.Receive(socket, message) == EndedSize)
+        int count;
+        while ((count = MessageCalls.Receive(socket, message)) == EndedSize)
             Note((MemoryMarshal.Read<int>(message), MemoryMarshal.Read<long>(message[8..])), MemoryMarshal.Read<int>(message[4..]));
+        // Its end: the kernel is about to end us too.
+        if (count == 0)
+            poller.Remove(Descriptor);
     }
 
     private void Note((int Pid, long StartTime) process, int status)
