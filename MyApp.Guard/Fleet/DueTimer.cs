@@ -22,15 +22,16 @@ internal sealed class DueTimer : IAsyncDisposable
     }
 
     /// <param name="at">Null: never. The same as before: nothing changes, whatever the clock says now.</param>
-    /// <param name="followsClock">It is the time of day that counts; else the time from now until then.</param>
-    public void Arm(DateTimeOffset? at, bool followsClock)
+    /// <param name="wait">From now until then, by no clock that jumps.</param>
+    /// <param name="followsClock">It is the time of day that counts, and not the wait.</param>
+    public void Arm(DateTimeOffset? at, TimeSpan wait, bool followsClock)
     {
         lock (gate)
         {
             if ((at, followsClock) == (due, follows))
                 return;
             (due, follows) = (at, followsClock);
-            Set_NeedsLock();
+            Set_NeedsLock(wait);
         }
     }
 
@@ -49,7 +50,7 @@ internal sealed class DueTimer : IAsyncDisposable
             at = clock.GetUtcNow();
             if (follows && at < wanted)
             {
-                Set_NeedsLock();
+                Set_NeedsLock(TimeSpan.Zero);
                 return;
             }
 
@@ -59,7 +60,7 @@ internal sealed class DueTimer : IAsyncDisposable
         elapsed(at);
     }
 
-    private void Set_NeedsLock()
+    private void Set_NeedsLock(TimeSpan wait)
     {
         if (due is not { } wanted)
         {
@@ -67,9 +68,8 @@ internal sealed class DueTimer : IAsyncDisposable
             return;
         }
 
-        var wait = wanted - clock.GetUtcNow();
-        if (follows && wait > Look)
-            wait = Look;
+        if (follows)
+            wait = wanted - clock.GetUtcNow() is var left && left > Look ? Look : left;
         // Timers count whole milliseconds: rounded up, or it is early.
         timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }

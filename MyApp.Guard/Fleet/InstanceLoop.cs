@@ -18,7 +18,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
     private readonly int replica;
     private readonly InstanceMachine machine;
     private readonly InstanceEdges edges;
-    private readonly Channel<InstanceEvent> events = Channel.CreateUnbounded<InstanceEvent>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(InstanceEvent Event, long Posted)> events = Channel.CreateUnbounded<(InstanceEvent, long)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly DueTimer timer;
     private readonly Task loop;
     private readonly Lock saving = new();
@@ -46,7 +46,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
     /// <inheritdoc cref="InstanceEdges.LastCause"/>
     public ExitCause? LastCause => edges.LastCause;
 
-    public void Post(InstanceEvent happened) => events.Writer.TryWrite(happened);
+    public void Post(InstanceEvent happened) => events.Writer.TryWrite((happened, context.Clock.GetTimestamp()));
 
     /// <summary>Completes when the instance has come to rest.</summary>
     public Task AtRestAsync(CancellationToken ct) => UntilAsync(s => s.Phase.IsAtRest(), ct);
@@ -137,11 +137,11 @@ internal sealed class InstanceLoop : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        await foreach (var happened in events.Reader.ReadAllAsync())
+        await foreach (var (happened, posted) in events.Reader.ReadAllAsync())
         {
             try
             {
-                Take(happened);
+                Take(happened, posted);
             }
 #pragma warning disable CA1031 // a fault of ours in one step must not end the supervision of a program that runs
             catch (Exception e)
@@ -156,7 +156,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         }
     }
 
-    private void Take(InstanceEvent happened)
+    private void Take(InstanceEvent happened, long posted)
     {
         var before = state;
         var (next, actions) = machine.Next(before, happened);
@@ -177,7 +177,8 @@ internal sealed class InstanceLoop : IAsyncDisposable
         if (before.Phase != next.Phase)
             edges.Entered(next.Phase);
         // Actions only send events, so the due time is that of the state.
-        timer.Arm(next.Due, followsClock: next.Phase == InstancePhase.Scheduled);
+        // What is newly due is so a while after the event, whatever the clock did since.
+        timer.Arm(next.Due, next.Due - happened.At - context.Clock.GetElapsedTime(posted) ?? TimeSpan.Zero, followsClock: next.Phase == InstancePhase.Scheduled);
         if (next.Phase.IsAtRest() && !before.Phase.IsAtRest())
             edges.Rest();
         if (before.Phase != next.Phase || before.Process != next.Process)

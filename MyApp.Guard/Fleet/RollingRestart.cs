@@ -5,6 +5,7 @@ namespace MyApp.Guard.Fleet;
 /// <summary>Restarts the copies of a unit in turn, so that never more are away than its rule allows.</summary>
 internal static class RollingRestart
 {
+    /// <exception cref="OperationCanceledException">It was broken off; copies beyond those of the unit are gone.</exception>
     /// <returns>Why it was broken off, in words; null: every copy has been restarted.</returns>
     public static async Task<string?> RunAsync(UnitRuntime unit, CancellationToken ct)
     {
@@ -18,6 +19,7 @@ internal static class RollingRestart
             {
                 if (problem is not null)
                     return problem;
+                ct.ThrowIfCancellationRequested();
                 var before = turn.Select(i => (i, i.State.Process?.Pid)).ToList();
                 foreach (var instance in turn)
                     instance.Post(new RestartRequested(unit.Now));

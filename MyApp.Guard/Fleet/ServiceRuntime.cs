@@ -108,7 +108,7 @@ internal sealed class ServiceRuntime : IDisposable
     {
         await unit.StopAsync(StopReason.Requested, ct);
         units.TryRemove(unit.Unit.Release, out _);
-        await unit.CloseAsync();
+        await unit.DisposeAsync();
         context.Store.Forget(unit.Unit);
         Redirect();
         Sockets.CloseUnused(units.Values.Select(u => u.Unit));

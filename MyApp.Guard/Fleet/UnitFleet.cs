@@ -104,7 +104,7 @@ internal sealed class UnitFleet(GuardContext context)
     {
         var all = Services.ToList();
         await Task.WhenAll(all.GroupBy(s => s.Key.Environment, StringComparer.Ordinal).Select(StopInOrderAsync));
-        await Task.WhenAll(all.SelectMany(s => s.Units).Select(u => u.CloseAsync()));
+        await Task.WhenAll(all.SelectMany(s => s.Units).Select(u => u.DisposeAsync().AsTask()));
         foreach (var service in all)
             service.Dispose();
         context.Cgroups.Remove();

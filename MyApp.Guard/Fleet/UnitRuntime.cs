@@ -15,7 +15,7 @@ using static MyApp.Guard.Native.Constants;
 namespace MyApp.Guard.Fleet;
 
 /// <summary>A declared unit with its instances.</summary>
-internal sealed class UnitRuntime
+internal sealed class UnitRuntime : IAsyncDisposable
 {
     private readonly GuardContext context;
     private readonly Action onChange;
@@ -24,6 +24,7 @@ internal sealed class UnitRuntime
     private volatile UnitRecord record;
     private int checks;
     private Task lastRoll = Task.CompletedTask;
+    private CancellationTokenSource rolls = new();
 
     /// <param name="onChange">Called when the state of an instance has changed.</param>
     public UnitRuntime(GuardContext context, UnitRecord record, ServiceSockets sockets, ServiceLog log, Action onChange)
@@ -84,13 +85,37 @@ internal sealed class UnitRuntime
     public void Restart()
     {
         lock (rolling)
-            lastRoll = lastRoll.ContinueWith(_ => RollAsync(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+        {
+            var ct = rolls.Token;
+            lastRoll = lastRoll.ContinueWith(_ => RollAsync(ct), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+        }
     }
 
-    private async Task RollAsync()
+    private async Task RollAsync(CancellationToken ct)
     {
-        if (await RollingRestart.RunAsync(this, CancellationToken.None) is { } problem)
-            context.Report($"{Unit.Release}: restart: {problem}");
+        try
+        {
+            if (await RollingRestart.RunAsync(this, ct) is { } problem)
+                context.Report($"{Unit.Release}: restart: {problem}");
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // A stop has come, and whoever asked for it is waiting.
+        }
+    }
+
+    // A restart that was asked for before the stop must not start anything after it.
+    private async Task EndRollsAsync()
+    {
+        Task roll;
+        lock (rolling)
+        {
+            rolls.Cancel();
+            rolls = new CancellationTokenSource();
+            roll = lastRoll;
+        }
+
+        await roll.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Starts copies beside those the unit asks for.</summary>
@@ -132,11 +157,17 @@ internal sealed class UnitRuntime
     /// <summary>Completes when every instance is at rest.</summary>
     public async Task StopAsync(StopReason reason, CancellationToken ct)
     {
+        await EndRollsAsync();
         PostAll(new StopRequested(context.Clock.GetUtcNow(), reason));
         await Task.WhenAll(instances.Select(i => i.AtRestAsync(ct)));
     }
 
-    public Task CloseAsync() => Task.WhenAll(instances.Select(i => i.DisposeAsync().AsTask()));
+    /// <summary>Every instance must be at rest.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(instances.Select(i => i.DisposeAsync().AsTask()));
+        rolls.Dispose();
+    }
 
     public UnitStatus Status() => new()
     {

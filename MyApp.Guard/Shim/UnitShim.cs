@@ -59,7 +59,7 @@ internal sealed class UnitShim(ShimOptions options, TimeProvider clock, TextWrit
         using var log = new ServiceLog(context.Logs, options.LogFolder ?? paths.LogsFolder);
         // The runtime itself makes no instances; ours is the one that was asked for.
         using var sockets = new ServiceSockets(UnitKey.Of(unit).Service, context);
-        var runtime = new UnitRuntime(context, new UnitRecord { Unit = unit with { Replicas = 0 } }, sockets, log, () => { });
+        await using var runtime = new UnitRuntime(context, new UnitRecord { Unit = unit with { Replicas = 0 } }, sockets, log, () => { });
         using var host = HostNotify.FromEnvironment();
         await using var instance = new InstanceLoop(context, runtime, options.Replica, log, restored: null);
         instance.Post(new StartRequested(clock.GetUtcNow()));

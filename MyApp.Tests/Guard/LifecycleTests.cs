@@ -119,6 +119,23 @@ public sealed class LifecycleTests
         Assert.Equal(waiting.NextStart, ran.NextStart);
     }
 
+    [Fact]
+    public async Task Stop_RightAfterARestart_IsTheLastWord()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", "trap 'sleep 0.05; exit 0' TERM; while :; do sleep 0.01; done")), Ct);
+        for (var round = 0; round < 20; round++)
+        {
+            await guard.Client.StartAsync(TestService.Name, TestService.Environment, Ct);
+            await guard.UntilStateAsync(InstanceState.Ready, Ct);
+            await guard.Client.RestartAsync(TestService.Name, TestService.Environment, Ct);
+
+            await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct).WaitAsync(TestService.Patience, TimeProvider.System, Ct);
+
+            Assert.Equal(InstanceState.Stopped, (await guard.InstanceAsync(1, Ct)).State);
+        }
+    }
+
     [Theory]
     [InlineData(1, 0, 2)]
     [InlineData(0, 1, 3)]

@@ -53,7 +53,8 @@ public sealed class PlacesTests
         Signals.Send(first.Pid!.Value, Signals.Kill);
 
         await Eventually.TrueAsync(async () => (await client.StatusAsync(null, null, Ct)).Units[0].Instances[0] is { Ready: true } now && now.Pid != first.Pid, "it runs again", TestService.Patience, Ct);
-        Assert.Equal("killed by SIGKILL", (await client.WhyAsync(TestService.Name, TestService.Environment, 1, Ct))[0].Exit);
+        await Eventually.TrueAsync(
+            async () => (await client.WhyAsync(TestService.Name, TestService.Environment, 1, Ct)) is [{ Exit: "killed by SIGKILL" }], "it is kept why", TestService.Patience, Ct);
         process.StandardInput.Close();
         await process.WaitForExitAsync(Ct);
         Assert.Equal(0, process.ExitCode);

@@ -83,7 +83,7 @@ public sealed class SpawnTests
             await File.WriteAllLinesAsync(Path.Combine(folder.Path, name), [name], Ct);
         using var shim = GuardProcess.StartIn(
             "exec 3<$0/one 4<$0/two; export LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=first:second; "
-            + "exec $1 exec -- /bin/sh -c 'cat <&3; cat <&4; echo $LISTEN_FDS $LISTEN_FDNAMES; echo $LISTEN_PID; echo $$; ls /proc/$$/fd'",
+            + "exec \"$1\" exec -- /bin/sh -c 'cat <&3; cat <&4; echo $LISTEN_FDS $LISTEN_FDNAMES; echo $LISTEN_PID; echo $$; ls /proc/$$/fd'",
             folder.Path, GuardProcess.Binary());
         var lines = (await shim.StandardOutput.ReadToEndAsync(Ct)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

@@ -26,7 +26,7 @@ public sealed class SupervisordTests
             pidfile={folder.Path}/supervisord.pid
             {(Environment.IsPrivilegedProcess ? "user=root" : "")}
             [program:run]
-            command={GuardProcess.Binary()} exec --unit {file} --restart --logs {folder.Path}/logs
+            command="{GuardProcess.Binary()}" exec --unit {file} --restart --logs {folder.Path}/logs
             startsecs=0
             stopwaitsecs=20
             """);

@@ -24,7 +24,7 @@ public sealed class AppHostRunTests
     private static async Task<string?> RunAsync(string data)
     {
         await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.MyApp_AppHost>(
-            [$"--MYAPP_DATA={data}", "--MyApp:Sample=false"], Ct);
+            [$"--MYAPP_DATA={data}", "--MyApp:Sample=false", "--MyApp:Containers=false"], Ct);
         await using var app = await builder.BuildAsync(Ct);
         await app.StartAsync(Ct).WaitAsync(Patience, Ct);
         await app.ResourceNotifications.WaitForResourceHealthyAsync("myapp", Ct).WaitAsync(Patience, Ct);

@@ -16,7 +16,7 @@ public sealed class AppHostKillTests
         Assert.SkipUnless(PostgresInstallation.Find(Repository.Root) is not null, "needs PostgreSQL binaries");
         using var data = new TemporaryFolder();
         await using (var host = ToolProcess.Start(
-            "dotnet", [typeof(Projects.MyApp_AppHost).Assembly.Location, "--no-dashboard", "--MyApp:Sample=false", "--DcpPublisher:RandomizePorts=true"],
+            "dotnet", [typeof(Projects.MyApp_AppHost).Assembly.Location, "--no-dashboard", "--MyApp:Sample=false", "--MyApp:Containers=false", "--DcpPublisher:RandomizePorts=true"],
             new Dictionary<string, string?> { ["MYAPP_DATA"] = data.Path }))
         {
             await host.WaitForLineAsync(line => line.Contains("Ready after", StringComparison.Ordinal), Patience, Ct);
