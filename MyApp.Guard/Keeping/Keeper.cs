@@ -37,6 +37,8 @@ internal sealed class Keeper : IDescriptorStore
         poller.Add(socket, Receive);
     }
 
+    public bool IsElsewhere => true;
+
     public int Pid { get; }
 
     public int Descriptor => Fd.Number(socket);

@@ -5,6 +5,8 @@ internal sealed class NoStore : IDescriptorStore
 {
     public static NoStore Instance { get; } = new();
 
+    public bool IsElsewhere => false;
+
     public void Keep(string name, int descriptor)
     {
     }

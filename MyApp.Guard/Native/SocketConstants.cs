@@ -21,6 +21,7 @@ internal static class SocketConstants
     public const int F_SETFL = 4;
 
     public const int SHUT_WR = 1;
+    public const int SHUT_RDWR = 2;
     public const int MSG_NOSIGNAL = 0x4000;
 
     public const uint EPOLLOUT = 0x4;

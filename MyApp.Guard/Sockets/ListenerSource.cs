@@ -23,6 +23,7 @@ internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> 
         var opened = Find(name, address, blocking, holders);
         store.Keep(name, opened.Descriptor);
         opened.OnClosed = () => store.Forget(name);
+        opened.IsShared = store.IsElsewhere;
         return opened;
     }
 

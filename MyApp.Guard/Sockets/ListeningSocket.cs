@@ -23,6 +23,9 @@ internal sealed unsafe class ListeningSocket : IDisposable
 
     public int Descriptor => Fd.Number(handle);
 
+    /// <summary>Our keeper holds it too, and closes it a moment after us.</summary>
+    public bool IsShared { get; set; }
+
     /// <summary>Called once it is closed here; null: nobody wants to know.</summary>
     public Action? OnClosed { get; set; }
 
@@ -83,6 +86,9 @@ internal sealed unsafe class ListeningSocket : IDisposable
     {
         if (handle.IsClosed)
             return;
+        // Ends the listening for every holder, or the port would still be taken for whoever binds it next.
+        if (IsShared)
+            _ = Libc.shutdown(Descriptor, SHUT_RDWR);
         handle.Dispose();
         OnClosed?.Invoke();
     }

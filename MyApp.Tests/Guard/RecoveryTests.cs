@@ -94,7 +94,9 @@ public sealed class RecoveryTests
         using var stranger = TestProcess.Start("/bin/sleep", ["1000"]);
         var path = Path.Combine(guard.DataFolder, "guard/instances/test/probe-me/probe-me-test-1.0.json");
         var record = JsonNode.Parse(await File.ReadAllTextAsync(path, Ct))!;
-        record["bootId"] = record["state"]!["process"]!["bootId"] = "00000000-0000-0000-0000-000000000000";
+        const string OtherBoot = "00000000-0000-0000-0000-000000000000";
+        record["bootId"] = OtherBoot;
+        record["state"]!["process"]!["bootId"] = OtherBoot;
         record["state"]!["process"]!["pid"] = stranger.Id;
         record["state"]!["process"]!["startTime"] = ProcStat.Of(stranger.Id)!.StartTime;
         await File.WriteAllBytesAsync(path, Encoding.UTF8.GetBytes(record.ToJsonString()), Ct);
