@@ -26,9 +26,6 @@ internal static unsafe partial class Libc
     [LibraryImport(C, SetLastError = true)]
     public static partial nint send(int fd, byte* buffer, nint count, int flags);
 
-    [LibraryImport(C)]
-    public static partial int sched_yield();
-
     [LibraryImport(C, SetLastError = true)]
     public static partial int shutdown(int fd, int how);
 

@@ -120,12 +120,9 @@ internal sealed class ForwardThread
 
     private void Run()
     {
-        for (var count = 0; ; )
+        while (true)
         {
-            // Where processors are short, clients and servers get on first, and more is there to do at once: fewer wake-ups for all.
-            if (count > 0)
-                _ = Libc.sched_yield();
-            count = epoll.Wait(count > 0 ? 0 : Timeout());
+            var count = epoll.Wait(Timeout());
             for (var i = 0; i < count; i++)
                 Take(epoll[i]);
             for (var queued = again.Count; queued > 0; queued--)

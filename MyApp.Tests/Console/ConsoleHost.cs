@@ -24,7 +24,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
     {
         this.database = database;
         Guard = new FakeGuard(data);
-        api = new ApiHost(database, data);
+        api = Api(port: 0);
     }
 
     public FakeGuard Guard { get; }
@@ -37,7 +37,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public static async Task<ConsoleHost> StartAsync(PostgresFixture postgres, RolloutState state = RolloutState.Succeeded)
     {
         var host = new ConsoleHost(await postgres.NewDatabaseAsync());
-        await host.ListenAsync(port: 0);
+        await host.ListenAsync();
         await host.SeedAsync(state);
         return host;
     }
@@ -48,8 +48,8 @@ internal sealed class ConsoleHost : IAsyncDisposable
     public Task StartAgainAsync()
     {
         var port = Address.Port;
-        api = new ApiHost(database, data);
-        return ListenAsync(port);
+        api = Api(port);
+        return ListenAsync();
     }
 
     public Uri At(string path) => new(Address, path);
@@ -90,9 +90,12 @@ internal sealed class ConsoleHost : IAsyncDisposable
         Directory.Delete(data, recursive: true);
     }
 
-    private async Task ListenAsync(int port)
+    // The port as a setting, not of UseKestrel: that would change it while the entry point may already be listening.
+    private ApiHost Api(int port) => new(database, data, redis: null, ("urls", $"http://127.0.0.1:{port}"));
+
+    private async Task ListenAsync()
     {
-        api.UseKestrel(port);
+        api.UseKestrel();
         api.StartServer();
         await api.Services.GetRequiredService<DatabaseGate>().OpenedAsync(TestContext.Current.CancellationToken);
     }
