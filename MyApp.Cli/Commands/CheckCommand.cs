@@ -61,8 +61,8 @@ internal static class CheckCommand
     {
         IEnumerable<Finding> findings = PreflightRules.Check(spec, call.Today);
         if (wanted.Artifact is { } artifact)
-            findings = findings.Concat(PreflightRules.Check(spec, ReadArtifact(call, spec, artifact), call.Today));
-        return wanted.SpecOnly ? findings : findings.Concat(PreflightRules.Check(spec, await HostInspection.InspectAsync(spec, call.Settings.Local ? new UnitSecrets(call.LocalSecrets()) : null, call.Host.Clock, ct), call.Today));
+            findings = findings.Concat(PreflightRules.Check(ReadArtifact(call, spec, artifact), call.Today));
+        return wanted.SpecOnly ? findings : findings.Concat(PreflightRules.Check(await HostInspection.InspectAsync(spec, call.Settings.Local ? new UnitSecrets(call.LocalSecrets()) : null, call.Host.Clock, ct), call.Today));
     }
 
     private static ArtifactFacts ReadArtifact(Invocation call, ServiceSpec spec, string path)

@@ -15,6 +15,13 @@ public static class ArtifactDocuments
     public static string PathOf(ArtifactStore store, string artifact, string kind, string digest) =>
         Path.Combine(store.DocumentsOf(artifact), $"{Digests.Hex(digest)[..16]}.{kind}");
 
+    /// <summary>The document of the build that made this artifact; null: it has none.</summary>
+    /// <param name="kind"><see cref="Sbom"/> or <see cref="Provenance"/>.</param>
+    public static byte[]? Read(ArtifactStore store, Artifact artifact, string kind) =>
+        (kind == Sbom ? artifact.Sbom : artifact.Provenance) is { } digest && PathOf(store, artifact.Digest, kind, digest) is var path && File.Exists(path)
+            ? File.ReadAllBytes(path)
+            : null;
+
     /// <summary>Every document of one kind that any build of these bytes left.</summary>
     public static IReadOnlyList<string> All(ArtifactStore store, string artifact, string kind) =>
         Directory.Exists(store.DocumentsOf(artifact))
@@ -22,11 +29,6 @@ public static class ArtifactDocuments
             : [];
 
     /// <summary>From its bill of materials; empty where that is not there.</summary>
-    public static IReadOnlyList<Component> ComponentsOf(ArtifactStore store, Artifact artifact)
-    {
-        if (artifact.Sbom is not { } digest)
-            return [];
-        var path = PathOf(store, artifact.Digest, Sbom, digest);
-        return File.Exists(path) ? Trust.Sbom.Read(File.ReadAllBytes(path)) : [];
-    }
+    public static IReadOnlyList<Component> ComponentsOf(ArtifactStore store, Artifact artifact) =>
+        Read(store, artifact, Sbom) is { } document ? Trust.Sbom.Read(document) : [];
 }

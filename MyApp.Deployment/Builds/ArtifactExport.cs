@@ -28,13 +28,12 @@ public static class ArtifactExport
         }
 
         var written = new List<string> { path };
-        foreach (var (kind, digest) in new[] { (ArtifactDocuments.Sbom, artifact.Sbom), (ArtifactDocuments.Provenance, artifact.Provenance) })
+        foreach (var kind in new[] { ArtifactDocuments.Sbom, ArtifactDocuments.Provenance })
         {
-            if (digest is null || !File.Exists(ArtifactDocuments.PathOf(store, artifact.Digest, kind, digest)))
+            if (ArtifactDocuments.Read(store, artifact, kind) is not { } document)
                 continue;
-            var document = $"{path}.{kind}";
-            AtomicFile.WriteAllBytes(document, await File.ReadAllBytesAsync(ArtifactDocuments.PathOf(store, artifact.Digest, kind, digest), ct));
-            written.Add(document);
+            AtomicFile.WriteAllBytes($"{path}.{kind}", document);
+            written.Add($"{path}.{kind}");
         }
 
         return written;

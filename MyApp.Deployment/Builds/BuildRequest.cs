@@ -11,6 +11,9 @@ public sealed record BuildRequest
     /// <summary><c>sha256:…</c> of the source archive.</summary>
     public required string Source { get; init; }
 
+    /// <summary>What the executable calls itself where nobody gave it a version.</summary>
+    internal string SourceVersion => $"src-{Digests.Hex(Source)[..12]}";
+
     public required BuildSpec Build { get; init; }
 
     /// <summary>Default: this machine's.</summary>

@@ -6,11 +6,11 @@ namespace MyApp.Deployment.Layering;
 /// <summary>What lies around a spec file for one environment: what the control plane keeps below it, and what the caller sets above it.</summary>
 public sealed class SpecLayers
 {
-    private readonly SpecMap? variables;
-    private readonly SpecMap? commandLine;
+    private readonly SpecMap variables;
+    private readonly SpecMap commandLine;
     private readonly Func<string, IReadOnlyList<RemoteValue>> remote;
 
-    private SpecLayers(string environment, SpecMap? variables, SpecMap? commandLine, Func<string, IReadOnlyList<RemoteValue>> remote)
+    private SpecLayers(string environment, SpecMap variables, SpecMap commandLine, Func<string, IReadOnlyList<RemoteValue>> remote)
     {
         Environment = environment;
         this.variables = variables;
@@ -48,9 +48,9 @@ public sealed class SpecLayers
 
     internal IEnumerable<ConfigLayer> Above()
     {
-        if (variables is { Entries.Count: > 0 })
+        if (variables.Entries.Count > 0)
             yield return new(LayerKind.ProcessEnvironment, "process environment", variables);
-        if (commandLine is { Entries.Count: > 0 })
+        if (commandLine.Entries.Count > 0)
             yield return new(LayerKind.CommandLine, "command line", commandLine);
     }
 }

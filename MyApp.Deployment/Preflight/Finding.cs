@@ -11,5 +11,7 @@ namespace MyApp.Deployment.Preflight;
 /// <param name="Help">Where the rule is explained.</param>
 public sealed record Finding(string Rule, Severity Level, string Message, string Path, Origin? Origin, string? Fix, string Help)
 {
+    public string ToLine() => DiagnosticText.Line(ToDiagnostic());
+
     public Diagnostic ToDiagnostic() => new(Level, Rule, Origin is { } origin ? $"{origin}: {Message}" : Message, Fix);
 }

@@ -32,10 +32,10 @@ public static class PreflightRules
     public static IReadOnlyList<Finding> Check(ServiceSpec spec, DateOnly? today) => [.. new Judgement(spec, today).Of(OfSpec, spec)];
 
     /// <summary>Of what a build made.</summary>
-    public static IReadOnlyList<Finding> Check(ServiceSpec spec, ArtifactFacts artifact, DateOnly? today) => [.. new Judgement(spec, today).Of(OfArtifact, artifact)];
+    public static IReadOnlyList<Finding> Check(ArtifactFacts artifact, DateOnly? today) => [.. new Judgement(artifact.Spec, today).Of(OfArtifact, artifact)];
 
     /// <summary>Of the machine it is to run on.</summary>
-    public static IReadOnlyList<Finding> Check(ServiceSpec spec, HostFacts host, DateOnly? today) => [.. new Judgement(spec, today).Of(OfHost, host)];
+    public static IReadOnlyList<Finding> Check(HostFacts host, DateOnly? today) => [.. new Judgement(host.Spec, today).Of(OfHost, host)];
 
     /// <summary>Of a started release, before it gets any traffic.</summary>
     public static IReadOnlyList<Finding> Check(CandidateFacts candidate, DateOnly? today) => [.. new Judgement(candidate.Spec, today).Of(OfCandidate, candidate)];

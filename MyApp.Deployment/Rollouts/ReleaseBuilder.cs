@@ -27,19 +27,20 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
             return new ReleaseDraft.Refused(refusal!);
         // Before the build, which takes far longer: nothing that a toolchain decides can be an error.
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var before = PreflightRules.Check(spec, today).Concat(PreflightRules.Check(spec, await HostInspection.InspectAsync(spec, secrets, clock, ct), today)).ToList();
+        var before = PreflightRules.Check(spec, today).Concat(PreflightRules.Check(await HostInspection.InspectAsync(spec, secrets, clock, ct), today)).ToList();
         if (Refusal("the spec can't be run as it is", before) is { } refused)
             return refused;
         var result = await new BuildPipeline(paths, clock).RunAsync(new() { Service = rollout.Service, Source = source, Build = spec.Build }, notes, ct);
         if (result.Artifact is not { } artifact)
             return new ReleaseDraft.Refused(result.Failure!);
+        var artifacts = new ArtifactStore(paths.Artifacts);
         var pinned = await secrets.PinAsync(spec, ct);
-        var built = PreflightRules.Check(spec, ArtifactFacts.Read(spec, new ArtifactStore(paths.Artifacts).PathOf(artifact.Digest), paths.Services), today);
+        var built = PreflightRules.Check(ArtifactFacts.Read(spec, artifacts.PathOf(artifact.Digest), paths.Services), today);
         if (Refusal("what was built can't be run", built) is { } unfit)
             return unfit;
-        new ArtifactStore(paths.Artifacts).Pin(artifact.Digest);
+        artifacts.Pin(artifact.Digest);
         BuildCollector.Collect(paths, new(), clock);
-        return new ReleaseDraft.Made(number => Make(rollout, spec, artifact, pinned, number), [.. before.Concat(built).Where(finding => finding.Level != Severity.Note).Select(Line)]);
+        return new ReleaseDraft.Made(number => Make(rollout, spec, artifact, pinned, number), [.. before.Concat(built).Where(finding => finding.Level != Severity.Note).Select(finding => finding.ToLine())]);
     }
 
     /// <summary>Asks an instance of the started release on the port of its own; only of a public service, as it is about what strangers may see, and only behind the forwarder, where it has such a port.</summary>
@@ -97,9 +98,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
 
     private static ReleaseDraft? Refusal(string headline, IEnumerable<Finding> findings)
     {
-        var errors = findings.Where(finding => finding.Level == Severity.Error).Select(Line).ToList();
+        var errors = findings.Where(finding => finding.Level == Severity.Error).Select(finding => finding.ToLine()).ToList();
         return errors.Count == 0 ? null : new ReleaseDraft.Refused($"{headline}\n{string.Join('\n', errors)}");
     }
-
-    private static string Line(Finding finding) => DiagnosticText.Line(finding.ToDiagnostic());
 }

@@ -115,8 +115,8 @@ internal sealed class RolloutSteps(
         if (candidate is null || rollout.Kind == RolloutKind.Rollback)
             return RolloutOutcome.Done(rollout, "ready");
         var findings = await candidate(rollout, status, ct);
-        await NoteAsync(rollout, findings.Where(finding => finding.Level == Severity.Warning).Select(finding => DiagnosticText.Line(finding.ToDiagnostic())), ct);
-        var errors = findings.Where(finding => finding.Level == Severity.Error).Select(finding => DiagnosticText.Line(finding.ToDiagnostic())).ToList();
+        await NoteAsync(rollout, findings.Where(finding => finding.Level == Severity.Warning).Select(finding => finding.ToLine()), ct);
+        var errors = findings.Where(finding => finding.Level == Severity.Error).Select(finding => finding.ToLine()).ToList();
         return errors.Count == 0 ? RolloutOutcome.Done(rollout, "ready") : RolloutOutcome.Failed(rollout, $"it must not get traffic as it is\n{string.Join('\n', errors)}");
     }
 

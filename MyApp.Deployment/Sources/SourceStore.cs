@@ -34,12 +34,18 @@ public sealed class SourceStore(string folder, SourceLimits? limits = null)
         }
     }
 
+    /// <exception cref="SourceRefusedException">It is not in the store.</exception>
+    internal void Require(string digest)
+    {
+        if (!Contains(digest))
+            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(digest)} is in the store");
+    }
+
     /// <summary>Unpacks below <paramref name="target"/>, which is made and must hold none of the archive's files yet.</summary>
     /// <exception cref="SourceRefusedException"/>
     public async Task ExtractAsync(string digest, string target, CancellationToken ct)
     {
-        if (!Contains(digest))
-            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(digest)} is in the store");
+        Require(digest);
         Directory.CreateDirectory(target);
         await foreach (var entry in ReadAsync(PathOf(digest), ct))
             await WriteAsync(entry, target, ct);
@@ -50,8 +56,7 @@ public sealed class SourceStore(string folder, SourceLimits? limits = null)
     public async Task<string?> ReadTextAsync(string digest, string name, CancellationToken ct)
     {
         const int most = 1024 * 1024;
-        if (!Contains(digest))
-            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(digest)} is in the store");
+        Require(digest);
         await foreach (var entry in ReadAsync(PathOf(digest), ct))
         {
             if (entry.Name != name || entry.Kind != EntryKind.File)
@@ -69,8 +74,7 @@ public sealed class SourceStore(string folder, SourceLimits? limits = null)
     /// <exception cref="SourceRefusedException"/>
     public async Task<IReadOnlyList<string>> NamesInAsync(string digest, string below, CancellationToken ct)
     {
-        if (!Contains(digest))
-            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(digest)} is in the store");
+        Require(digest);
         var folder = EntryNames.Normalise(below);
         var names = new List<string>();
         await foreach (var entry in ReadAsync(PathOf(digest), ct))

@@ -7,7 +7,7 @@ public static class SpecReference
 {
     public const string FileName = "reference.yaml";
     private static readonly Lazy<KeySchema> Schema = new(MakeSchema);
-    private static readonly Lazy<KeySchema> OverlaySchema = new(() => MakeSchema().Without("service", "services", "environments"));
+    private static readonly Lazy<KeySchema> OverlaySchema = new(() => Schema.Value.Without("service", "services", "environments"));
 
     public static string ReadText()
     {

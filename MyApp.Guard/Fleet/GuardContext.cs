@@ -20,7 +20,7 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
     /// <summary>Gets (environment, service, release) of a unit whose status has changed.</summary>
     public ChangeHub Changes { get; } = new();
 
-    public LogPump Logs { get; } = new(Path.Combine(Paths.StateFolder, "logs.journal"), (IDescriptorStore?)Keeper ?? NoStore.Instance, Clock, Report);
+    public LogPump Logs { get; } = new(Path.Combine(Paths.StateFolder, "logs.journal"), NoStore.Unless(Keeper), Clock, Report);
 
     public ServiceBoard Board { get; } = new();
 

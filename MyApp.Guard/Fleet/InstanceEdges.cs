@@ -42,7 +42,7 @@ internal sealed class InstanceEdges : IDisposable
     {
         (this.context, this.owner, this.replica, this.post) = (context, owner, replica, post);
         cgroup = owner.Cgroup(replica, leader: leader);
-        id = $"{owner.Unit.Release}.{replica}";
+        id = owner.InstanceId(replica);
         output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Logs, dropped, onDropped);
         usage = new TreeUsage(context.Clock);
         watch = new InstanceWatch(context, owner, replica, post);

@@ -30,7 +30,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
     public InstanceLoop(GuardContext context, UnitRuntime owner, int replica, ServiceLog log, InstanceRecord? restored)
     {
         (this.context, this.owner, this.replica) = (context, owner, replica);
-        Id = $"{owner.Unit.Release}.{replica}";
+        Id = owner.InstanceId(replica);
         state = restored?.State ?? new Instance { Since = context.Clock.GetUtcNow() };
         machine = new InstanceMachine(owner.Unit, Random.Shared.NextDouble, JobTimes.Of(owner.Unit.Job));
         edges = new InstanceEdges(context, owner, replica, log, Post, state.Process?.Pid, restored?.DroppedLines ?? 0, CountDropsSoon) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };

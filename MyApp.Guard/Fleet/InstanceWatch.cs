@@ -9,7 +9,7 @@ namespace MyApp.Guard.Fleet;
 /// <summary>How one instance is: what probes find, what it says of itself, whether what it needs is there and whether anyone needs it.</summary>
 internal sealed class InstanceWatch(GuardContext context, UnitRuntime owner, int replica, Action<InstanceEvent> post) : IDisposable
 {
-    private readonly string id = $"{owner.Unit.Release}.{replica}";
+    private readonly string id = owner.InstanceId(replica);
     private readonly List<IDisposable> probes = [];
     private volatile string? lastProbe;
     private volatile string? said;

@@ -43,9 +43,11 @@ internal sealed class UnitFleet(GuardContext context)
         var instances = Services.SelectMany(s => s.Units).SelectMany(u => Enumerable.Range(0, u.Unit.Replicas).Select(UnitKey.Of(u.Unit).Instance));
         // What runs of a unit that can't be read is not known to be nobody's.
         if (allRead)
+        {
             _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
-        if (allRead)
             context.Dossiers.ForgetOld([.. Services.Select(s => s.Key)], context.Clock.GetUtcNow());
+        }
+
         foreach (var service in Services)
         {
             var hasCurrent = service.Units.Any(u => u.Record.Current);

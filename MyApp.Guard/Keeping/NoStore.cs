@@ -5,6 +5,9 @@ internal sealed class NoStore : IDescriptorStore
 {
     public static NoStore Instance { get; } = new();
 
+    /// <summary>The keeper, where there is one.</summary>
+    public static IDescriptorStore Unless(Keeper? keeper) => keeper is null ? Instance : keeper;
+
     public bool IsElsewhere => false;
 
     public void Keep(string name, int descriptor)

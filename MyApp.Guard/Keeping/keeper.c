@@ -13,7 +13,7 @@
  * To the keeper, a message each:   K<name>, with a descriptor: hold it under this name, instead of what the name had
  *                                  F<name>: close it
  *                                  P<path>: this program is to follow the guard that says so; signals may come now
- * From the keeper:                 struct ended, one or more in a message
+ * From the keeper:                 struct ended, one a message
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,7 +53,6 @@ struct held {
 	int fd;
 };
 
-extern char **environ;
 int __real_main(int argc, char **argv);
 
 static char program[PATH_MAX];
@@ -76,11 +75,6 @@ static double now(void)
 	struct timespec time;
 	clock_gettime(CLOCK_MONOTONIC, &time);
 	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-static void say(const char *format, int a, const char *b)
-{
-	dprintf(STDERR_FILENO, format, a, b);
 }
 
 static struct held *find(const char *name)
@@ -203,7 +197,7 @@ static void guard_ended(int status)
 {
 	if (WIFEXITED(status))
 		exit(WEXITSTATUS(status));
-	say("myapp-guard: the guard (pid %d) was ended by a signal (%s); another takes its place\n", guard, strsignal(WTERMSIG(status)));
+	dprintf(STDERR_FILENO, "myapp-guard: the guard (pid %d) was ended by a signal (%s); another takes its place\n", guard, strsignal(WTERMSIG(status)));
 	guard = 0;
 	guard_listens = 0;
 	start_at = now();
@@ -285,7 +279,7 @@ static void become_guard(pid_t keeper)
 	execv(program, arguments);
 	/* The file may be gone; the one we run is not. */
 	execv("/proc/self/exe", arguments);
-	say("myapp-guard: execve: error %d: %s\n", errno, program);
+	dprintf(STDERR_FILENO, "myapp-guard: execve: error %d: %s\n", errno, program);
 	_exit(1);
 }
 
@@ -380,7 +374,7 @@ int __wrap_main(int argc, char **argv)
 	arguments = argv;
 	int signals = prepare();
 	if (signals < 0) {
-		say("myapp-guard: the guard runs without a keeper: error %d%s\n", errno, "");
+		dprintf(STDERR_FILENO, "myapp-guard: the guard runs without a keeper: error %d\n", errno);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		return __real_main(argc, argv);
 	}

@@ -12,12 +12,10 @@ internal static unsafe partial class MessageCalls
     // struct cmsghdr: length (with itself), level, type, data; each aligned to eight bytes.
     private const int HeaderLength = 16;
     private const int MSG_DONTWAIT = 0x40;
-    private const int MSG_NOSIGNAL = 0x4000;
     private const string C = "libc";
 
-    /// <summary>Waits while the other end has no room.</summary>
-    /// <returns>False: it can't be told.</returns>
-    public static bool Send(SafeFileHandle socket, ReadOnlySpan<byte> content, int? descriptor)
+    /// <summary>Waits while the other end has no room. What nobody is left to hear is lost.</summary>
+    public static void Send(SafeFileHandle socket, ReadOnlySpan<byte> content, int? descriptor)
     {
         var control = stackalloc byte[HeaderLength + 8];
         fixed (byte* first = content)
@@ -34,13 +32,9 @@ internal static unsafe partial class MessageCalls
                 header.ControlLength = HeaderLength + 8;
             }
 
-            while (sendmsg(Fd.Number(socket), &header, MSG_NOSIGNAL) < 0)
+            while (sendmsg(Fd.Number(socket), &header, SocketConstants.MSG_NOSIGNAL) < 0 && Marshal.GetLastPInvokeError() == Constants.EINTR)
             {
-                if (Marshal.GetLastPInvokeError() != Constants.EINTR)
-                    return false;
             }
-
-            return true;
         }
     }
 

@@ -10,14 +10,12 @@ namespace MyApp.Guard.Notify;
 /// The other end of an instance's <c>NOTIFY_SOCKET</c>: a datagram socket at a path, which a guard after this one binds anew, so that a
 /// service that runs on reaches that one. The kernel says who sent each message.
 /// </summary>
-internal sealed unsafe partial class NotifySocket : IDisposable
+internal sealed unsafe class NotifySocket : IDisposable
 {
     /// <summary>sockaddr_un holds 108 bytes with the final NUL; unix(7).</summary>
     public const int MaxPath = 107;
-    private const string C = "libc";
     private const int AF_UNIX = 1;
     private const int SOCK_DGRAM_NONBLOCK_CLOEXEC = 2 | 0x800 | 0x80000;
-    private const int SOL_SOCKET = 1;
     private const int SO_PASSCRED = 16;
     private const int SCM_CREDENTIALS = 2;
     private const int MaxMessage = 4096;
@@ -34,13 +32,13 @@ internal sealed unsafe partial class NotifySocket : IDisposable
     public NotifySocket(string path, NotifySender sender, Poller poller, Action<NotifyMessage> onMessage)
     {
         (Path, this.sender, this.poller, this.onMessage) = (path, sender, poller, onMessage);
-        var fd = socket(AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+        var fd = Libc.socket(AF_UNIX, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
         NativeException.ThrowIf(fd < 0, "socket");
         handle = new SafeFileHandle(fd, ownsHandle: true);
         File.Delete(path);
         Bind(path);
         var one = 1;
-        NativeException.ThrowIf(setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &one, sizeof(int)) < 0, "setsockopt SO_PASSCRED");
+        NativeException.ThrowIf(Libc.setsockopt(fd, Constants.SOL_SOCKET, SO_PASSCRED, &one, sizeof(int)) < 0, "setsockopt SO_PASSCRED");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         if (Libc.geteuid() == 0)
             NativeException.ThrowIf(Libc.chown(path, sender.Uid, uint.MaxValue) < 0, $"chown {path}");
@@ -63,7 +61,7 @@ internal sealed unsafe partial class NotifySocket : IDisposable
         new Span<byte>(address, 110).Clear();
         *(ushort*)address = AF_UNIX;
         var length = Encoding.UTF8.GetBytes(path, new Span<byte>(address + 2, MaxPath));
-        NativeException.ThrowIf(bind(Fd.Number(handle), address, (uint)(2 + length + 1)) < 0, $"bind {path}");
+        NativeException.ThrowIf(Libc.bind(Fd.Number(handle), address, (uint)(2 + length + 1)) < 0, $"bind {path}");
     }
 
     private void Receive()
@@ -127,13 +125,4 @@ internal sealed unsafe partial class NotifySocket : IDisposable
         foreach (var fd in MemoryMarshal.Cast<byte, int>(descriptors))
             _ = Libc.close(fd);
     }
-
-    [LibraryImport(C, SetLastError = true)]
-    private static partial int socket(int domain, int type, int protocol);
-
-    [LibraryImport(C, SetLastError = true)]
-    private static partial int bind(int fd, byte* address, uint length);
-
-    [LibraryImport(C, SetLastError = true)]
-    private static partial int setsockopt(int fd, int level, int option, void* value, uint length);
 }

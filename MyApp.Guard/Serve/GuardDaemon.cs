@@ -55,7 +55,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         var since = clock.GetUtcNow();
         var poller = new Poller();
         var keeper = handover.Claim(Handover.Keeper) is { } socket ? new Keeper(socket, handover.Names, poller) : null;
-        IDescriptorStore store = keeper is null ? NoStore.Instance : keeper;
+        var store = NoStore.Unless(keeper);
         store.Keep(Handover.Lock, folder.Descriptor);
         var context = new GuardContext(paths, new RecordStore(paths.StateFolder), poller, clock, Report, keeper)
         {

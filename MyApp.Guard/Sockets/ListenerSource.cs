@@ -21,9 +21,7 @@ internal sealed class ListenerSource(IEnumerable<(string Name, int Descriptor)> 
     public ListeningSocket Open(string name, IPEndPoint address, bool blocking, IReadOnlyCollection<int> holders)
     {
         var opened = Find(name, address, blocking, holders);
-        store.Keep(name, opened.Descriptor);
-        opened.OnClosed = () => store.Forget(name);
-        opened.IsShared = store.IsElsewhere;
+        opened.KeepIn(store);
         return opened;
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Win32.SafeHandles;
+using MyApp.Guard.Keeping;
 using MyApp.Guard.Native;
 using static MyApp.Guard.Native.SocketConstants;
 
@@ -13,6 +14,7 @@ internal sealed unsafe class ListeningSocket : IDisposable
 {
     private const int KeepAliveSeconds = 120;
     private readonly SafeFileHandle handle;
+    private IDescriptorStore store = NoStore.Instance;
 
     private ListeningSocket(string name, SafeFileHandle handle, IPEndPoint address) => (Name, this.handle, Address) = (name, handle, address);
 
@@ -22,12 +24,6 @@ internal sealed unsafe class ListeningSocket : IDisposable
     public IPEndPoint Address { get; }
 
     public int Descriptor => Fd.Number(handle);
-
-    /// <summary>Our keeper holds it too, and closes it a moment after us.</summary>
-    public bool IsShared { get; set; }
-
-    /// <summary>Called once it is closed here; null: nobody wants to know.</summary>
-    public Action? OnClosed { get; set; }
 
     /// <param name="blocking">As the programs that inherit it expect; it is the same for all who share the socket.</param>
     /// <exception cref="NativeException">EADDRINUSE: the port is taken; EACCES: it is not ours to take.</exception>
@@ -82,14 +78,21 @@ internal sealed unsafe class ListeningSocket : IDisposable
         SocketOption.Set(Descriptor, IPPROTO_TCP, TCP_KEEPIDLE, KeepAliveSeconds);
     }
 
+    /// <summary>Kept there, by its name, as long as it is open here, and beyond.</summary>
+    public void KeepIn(IDescriptorStore keeper)
+    {
+        store = keeper;
+        keeper.Keep(Name, Descriptor);
+    }
+
     public void Dispose()
     {
         if (handle.IsClosed)
             return;
         // Ends the listening for every holder, or the port would still be taken for whoever binds it next.
-        if (IsShared)
+        if (store.IsElsewhere)
             _ = Libc.shutdown(Descriptor, SHUT_RDWR);
         handle.Dispose();
-        OnClosed?.Invoke();
+        store.Forget(Name);
     }
 }

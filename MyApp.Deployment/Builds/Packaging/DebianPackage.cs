@@ -21,9 +21,6 @@ public static partial class DebianPackage
         : !Version().IsMatch(version) ? $"'{version}' is no version of a Debian package: begin with a digit, and use letters, digits and . + ~ - alone"
         : null;
 
-    /// <inheritdoc cref="ReleaseArchive.Losses"/>
-    public static IReadOnlyList<string> Losses(PackageContent content) => ServiceUnitFile.Losses(content);
-
     public static Task WriteAsync(PackageContent content, string path, CancellationToken ct) =>
         PackageFile.WriteAsync(path, async file =>
         {
@@ -75,11 +72,8 @@ public static partial class DebianPackage
         await tar.AddAsync($"./lib/systemd/system/{service}.service", ServiceUnitFile.Write(content, Executable(content)), StableTar.Plain, ct);
         await using (var program = content.OpenExecutable())
             await tar.AddAsync("." + Executable(content), program, StableTar.Program, ct);
-        foreach (var (kind, digest) in new[] { (ArtifactDocuments.Provenance, content.Artifact.Provenance), (ArtifactDocuments.Sbom, content.Artifact.Sbom) })
-        {
-            if (content.Document(kind, digest) is { } bytes)
-                await tar.AddAsync($"./usr/share/doc/{service}/{kind}", bytes, StableTar.Plain, ct);
-        }
+        foreach (var (name, bytes) in content.Documents())
+            await tar.AddAsync($"./usr/share/doc/{service}/{name}", bytes, StableTar.Plain, ct);
     }
 
     private static async Task<byte[]> PackAsync(Func<StableTar, Task> write)

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace MyApp.Deployment.Builds.Packaging;
@@ -136,9 +135,9 @@ public static class OciImage
         T document, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> shape, string type, string blobs, CancellationToken ct)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(document, shape);
-        var hex = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        await using var file = File.Create(Path.Combine(blobs, hex));
+        var digest = Sources.Digests.Of(bytes);
+        await using var file = File.Create(Path.Combine(blobs, Sources.Digests.Hex(digest)));
         await file.WriteAsync(bytes, ct);
-        return new(type, $"sha256:{hex}", bytes.Length);
+        return new(type, digest, bytes.Length);
     }
 }

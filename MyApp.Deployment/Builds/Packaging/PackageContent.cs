@@ -43,13 +43,14 @@ public sealed record PackageContent(
         return new(spec, artifact, new(paths.Artifacts), chosen, unit, env, [.. unit.Args.Select(arg => Placeholders.Fill(arg, Instance, ports, main))], notes);
     }
 
-    /// <summary>One of the documents that lie beside the artifact; null: it has none.</summary>
-    internal byte[]? Document(string kind, string? digest)
+    /// <summary>The documents that lie beside the artifact, by the names they have in a package.</summary>
+    internal IEnumerable<(string Name, byte[] Bytes)> Documents()
     {
-        if (digest is null)
-            return null;
-        var path = ArtifactDocuments.PathOf(Store, Artifact.Digest, kind, digest);
-        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+        foreach (var kind in new[] { ArtifactDocuments.Provenance, ArtifactDocuments.Sbom })
+        {
+            if (ArtifactDocuments.Read(Store, Artifact, kind) is { } bytes)
+                yield return (kind, bytes);
+        }
     }
 
     internal Stream OpenExecutable() =>

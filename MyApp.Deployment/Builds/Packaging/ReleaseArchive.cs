@@ -37,10 +37,8 @@ public static class ReleaseArchive
 
     private static IEnumerable<(string Name, byte[] Bytes)> Files(PackageContent content)
     {
-        if (content.Document(ArtifactDocuments.Provenance, content.Artifact.Provenance) is { } provenance)
-            yield return (ArtifactDocuments.Provenance, provenance);
-        if (content.Document(ArtifactDocuments.Sbom, content.Artifact.Sbom) is { } sbom)
-            yield return (ArtifactDocuments.Sbom, sbom);
+        foreach (var document in content.Documents())
+            yield return document;
         var unit = content.Unit with { Executable = InstalledAt(content) };
         yield return ($"units/{content.Spec.Service}.json", JsonSerializer.SerializeToUtf8Bytes(unit, UnitJson.Default.Unit));
         yield return ($"units/{content.Spec.Service}.service", Encoding.UTF8.GetBytes(ServiceUnitFile.Write(content, InstalledAt(content))));

@@ -37,14 +37,6 @@ internal sealed class StableTar(Stream destination) : IAsyncDisposable
         await writer.WriteEntryAsync(entry, ct);
     }
 
-    public async Task AddLinkAsync(string name, string target, CancellationToken ct)
-    {
-        await AddParentsAsync(name, ct);
-        var entry = Entry(TarEntryType.SymbolicLink, name, Program);
-        entry.LinkName = target;
-        await writer.WriteEntryAsync(entry, ct);
-    }
-
     public async Task AddFolderAsync(string name, UnixFileMode mode, CancellationToken ct)
     {
         await AddParentsAsync(name, ct);

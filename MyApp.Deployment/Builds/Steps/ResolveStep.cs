@@ -17,8 +17,7 @@ internal sealed class ResolveStep : IBuildStep
 
     public async Task<string> RunAsync(BuildContext context, CancellationToken ct)
     {
-        if (!new SourceStore(context.Paths.Sources).Contains(context.Request.Source))
-            throw new SourceRefusedException(SourceRefusal.Unknown, $"no source archive {EntryNames.Shown(context.Request.Source)} is in the store");
+        new SourceStore(context.Paths.Sources).Require(context.Request.Source);
         context.Toolchain = await ChooseAsync(context, ct);
         context.ToolchainVersion = await context.Toolchain.FindVersionAsync(context, ct);
         context.CacheKey = BuildCache.KeyOf(context);

@@ -9,8 +9,6 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// <summary>Any program that makes one executable.</summary>
 internal sealed class CommandToolchain(CommandBuild build) : IToolchain
 {
-    private Sandbox? sandbox;
-
     public string Name => BuildSpec.Command;
 
     /// <summary>The digests of the programs, as none of them need have a version.</summary>
@@ -31,7 +29,7 @@ internal sealed class CommandToolchain(CommandBuild build) : IToolchain
 
     public async Task<string> CompileAsync(BuildContext context, CancellationToken ct)
     {
-        sandbox = await Sandbox.FindAsync(context, build.Network, ct);
+        var sandbox = await Sandbox.FindAsync(context, build.Network, ct);
         var program = IsOfSource(build.Args[0]) ? Path.GetFullPath(Path.Combine(context.SourceFolder, build.Args[0])) : Locate(build.Args[0]);
         List<string> words = [.. sandbox.Prefix, program, .. build.Args.Skip(1)];
         var env = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -49,7 +47,7 @@ internal sealed class CommandToolchain(CommandBuild build) : IToolchain
         !context.Build.Strip ? "not asked for (build.slim.strip)"
         : ProgramSearch.Find("strip") is null ? "strip is not installed on this machine"
         : BinaryFile.Read(context.Executable!) is not { Format: BinaryFormat.Elf } binary ? "strip(1) here is only for ELF"
-        : "linux/" + binary.Architecture != Platforms.Native ? "strip(1) here is only for this machine's own architecture"
+        : binary.Platform != Platforms.Native ? "strip(1) here is only for this machine's own architecture"
         : null;
 
     public async Task<string> SlimAsync(BuildContext context, CancellationToken ct)

@@ -34,7 +34,7 @@ internal sealed class DotnetToolchain : IToolchain
 
     public async Task<string> CompileAsync(BuildContext context, CancellationToken ct)
     {
-        var project = FindProject(Path.GetFullPath(Path.Combine(context.SourceFolder, context.Build.Main)));
+        var project = FindProject(ProjectFolder(context));
         var env = await EnvAsync(context, ct);
         await CopyFeedSettingsAsync(context, ct);
         var restored = await RunAsync(context, project, "restore", SelfContained, env, ct);
@@ -52,7 +52,7 @@ internal sealed class DotnetToolchain : IToolchain
     public Task<string> SlimAsync(BuildContext context, CancellationToken ct) => throw new InvalidOperationException("it is always skipped");
 
     public Task<IReadOnlyList<Component>> FindComponentsAsync(BuildContext context, CancellationToken ct) =>
-        Task.FromResult(ProjectAssets.Read(Path.Combine(Path.GetFullPath(Path.Combine(context.SourceFolder, context.Build.Main)), "obj", "project.assets.json")));
+        Task.FromResult(ProjectAssets.Read(Path.Combine(ProjectFolder(context), "obj", "project.assets.json")));
 
     private static async Task<ProgramResult> RunAsync(
         BuildContext context, string project, string verb, string[] kind, IReadOnlyDictionary<string, string> env, CancellationToken ct)
@@ -71,6 +71,8 @@ internal sealed class DotnetToolchain : IToolchain
             args.AddRange(["-c", "Release", "--no-restore", "-o", context.Workspace.Output]);
         return await CompilerRun.RunAsync(context, Dotnet(), args, Path.GetDirectoryName(project)!, env, ct);
     }
+
+    private static string ProjectFolder(BuildContext context) => Path.GetFullPath(Path.Combine(context.SourceFolder, context.Build.Main));
 
     private static string FindProject(string folder)
     {

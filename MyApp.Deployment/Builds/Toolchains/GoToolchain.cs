@@ -62,8 +62,7 @@ internal sealed class GoToolchain : IToolchain
         // The private copy may lie in somebody's work tree, which has nothing to do with it.
         args.Add("-buildvcs=false");
         args.AddRange(["-ldflags", GoWords.Join([.. link, .. Variables(context), .. flags.Ldflags]), "-o", output]);
-        if (flags.Tags.Count > 0)
-            args.AddRange(["-tags", string.Join(',', flags.Tags)]);
+        args.AddRange(GoDependencies.Tags(context));
         if (rebuild)
             args.Add("-a");
         args.Add(MainPackage(context));
@@ -86,7 +85,7 @@ internal sealed class GoToolchain : IToolchain
     {
         var variables = context.Build.Flags.Variables;
         if (!variables.ContainsKey(Version))
-            yield return $"-X={Version}=src-{Digests.Hex(context.Request.Source)[..12]}";
+            yield return $"-X={Version}={context.Request.SourceVersion}";
         foreach (var (name, value) in variables)
             yield return $"-X={name}={value}";
     }

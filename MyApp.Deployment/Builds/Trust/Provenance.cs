@@ -21,7 +21,7 @@ internal static class Provenance
                 new(
                     new($"urn:myapp:builder:{key.Public.Id}"),
                     new(context.CacheKey, context.Began, context.Clock.GetUtcNow()),
-                    [new() { Name = "sbom.cdx.json", Digest = Sha256(sbom) }])),
+                    [new() { Name = ArtifactDocuments.Sbom, Digest = Sha256(sbom) }])),
         };
         var payload = JsonSerializer.SerializeToUtf8Bytes(statement, TrustJson.Default.Statement);
         return JsonSerializer.SerializeToUtf8Bytes(Envelope.Sign(payload, key), TrustJson.Default.Envelope);

@@ -13,7 +13,7 @@ internal static class Sbom
         var name = context.Request.Service;
         var self = new SbomComponent
         {
-            Type = "application", Ref = name, Name = name, Version = "src-" + Digests.Hex(context.Request.Source)[..12],
+            Type = "application", Ref = name, Name = name, Version = context.Request.SourceVersion,
             Hashes = [new("SHA-256", Digests.Hex(digest))],
         };
         var parts = context.Components.DistinctBy(c => c.Purl).Select(c => new SbomComponent { Type = "library", Ref = c.Purl, Name = c.Name, Version = c.Version, Purl = c.Purl }).ToList();

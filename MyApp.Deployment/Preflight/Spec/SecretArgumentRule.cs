@@ -9,7 +9,8 @@ internal sealed class SecretArgumentRule : IPreflightRule<ServiceSpec>
     public RuleAbout About { get; } = new("spec.secret-argument", "A secret is given as an argument", Severity.Error, Severity.Error, Acceptable: false);
 
     public IEnumerable<Complaint> Check(ServiceSpec facts) =>
-        from value in WrittenValues.Args(facts)
-        from name in SpecPlaceholders.Secrets(facts.Run.Args[int.Parse(value.Path[9..^1], System.Globalization.CultureInfo.InvariantCulture)])
-        select new Complaint(value.Path, $"{value.Path} would show the secret {name} to every user of the machine", $"run.env: {{ {name}: \"${{secret:{name}}}\" }}, and have the program read the variable");
+        from arg in facts.Run.Args.Index()
+        let path = $"run.args[{arg.Index}]"
+        from name in SpecPlaceholders.Secrets(arg.Item)
+        select new Complaint(path, $"{path} would show the secret {name} to every user of the machine", $"run.env: {{ {name}: \"${{secret:{name}}}\" }}, and have the program read the variable");
 }

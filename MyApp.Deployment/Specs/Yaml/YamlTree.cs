@@ -153,13 +153,16 @@ internal sealed class YamlTree
             var key = ReadNode(depth + 1) as SpecScalar ?? throw new SpecTreeException("a key must be a plain word", At(start));
             var value = ReadNode(depth + 1);
             if (key is { Plain: true, Text: MergeKey })
+            {
                 merged.AddRange(Merged(value));
-            else if (seen.TryGetValue(key.Text, out var first))
+                continue;
+            }
+
+            if (seen.TryGetValue(key.Text, out var first))
                 problems.Add(new(key.Text, $"the key '{key.Text}' was already given at {first.Line}:{first.Column}", key.Origin, "keep one of them"));
             else
                 entries.Add(new(key.Text, key.Origin, value));
-            if (key is not { Plain: true, Text: MergeKey })
-                seen.TryAdd(key.Text, key.Origin);
+            seen.TryAdd(key.Text, key.Origin);
         }
 
         entries.AddRange(merged.Where(entry => seen.TryAdd(entry.Key, entry.Origin)));

@@ -42,18 +42,18 @@ public sealed class ArtifactAndHostRuleTests
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(WrongArtifacts))]
     public void Rule_OfArtifact_Strikes(string rule, ArtifactFacts facts) =>
-        Assert.Equal([rule], PreflightRules.Check(facts.Spec, facts, null).Select(finding => finding.Rule));
+        Assert.Equal([rule], PreflightRules.Check(facts, null).Select(finding => finding.Rule));
 
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(WrongHosts))]
     public void Rule_OfHost_Strikes(string rule, HostFacts facts) =>
-        Assert.Equal([rule], PreflightRules.Check(facts.Spec, facts, null).Select(finding => finding.Rule));
+        Assert.Equal([rule], PreflightRules.Check(facts, null).Select(finding => finding.Rule));
 
     [Fact]
     public void Check_NothingWrong_SaysNothing()
     {
-        Assert.Empty(PreflightRules.Check(Spec(), Artifact(), null));
-        Assert.Empty(PreflightRules.Check(Spec(), Host() with { Dependencies = [new(0, "pay", "pay:443", Resolved: true, null, Now.AddDays(15))] }, null));
+        Assert.Empty(PreflightRules.Check(Artifact(), null));
+        Assert.Empty(PreflightRules.Check(Host() with { Dependencies = [new(0, "pay", "pay:443", Resolved: true, null, Now.AddDays(15))] }, null));
     }
 
     [Fact]
