@@ -7,6 +7,8 @@ namespace MyApp.Deployment.Layering;
 /// <param name="layers">Lowest first.</param>
 internal sealed class Explainer(IReadOnlyList<ConfigLayer> layers)
 {
+    private readonly SpecMap merged = ServiceLayers.Merge(layers);
+
     /// <summary>Every key that some layer writes, in ordinal order.</summary>
     public IReadOnlyList<Explanation> All()
     {
@@ -26,8 +28,7 @@ internal sealed class Explainer(IReadOnlyList<ConfigLayer> layers)
                 written.Add(new(layer.Kind, layer.Name, Text(found.Value), found.Key.StartsWith(LayerStack.Append), found.Value.Origin));
         }
 
-        var merged = layers.Aggregate((SpecNode)new SpecMap([], default), (below, layer) => LayerStack.Merge(below, layer.Tree));
-        return new(key, Find((SpecMap)LayerStack.Resolve(merged), key) is { } winner ? Text(winner.Value) : null, written);
+        return new(key, Find(merged, key) is { } winner ? Text(winner.Value) : null, written);
     }
 
     private static void AddKeys(SpecMap map, string path, SortedSet<string> keys)

@@ -65,6 +65,18 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void Explain_APortThatPortsReplace_DoesNotHold()
+    {
+        const string text = "service: orders\nport: 8080\nenvironments: { prod: { ports: [{ name: http, port: 9000 }] } }\n";
+        var file = SpecReader.Read(text, "myapp.yaml").File!;
+
+        var explained = Assert.Single(file.Explain("orders", "prod", "port"));
+        Assert.Null(explained.Value);
+        Assert.Equal("8080", Assert.Single(explained.Written).Value);
+        Assert.Equal("8080", Assert.Single(file.Explain("orders", "stage", "port")).Value);
+    }
+
+    [Fact]
     public void Explain_EveryKey_IsToldOnce()
     {
         var keys = Read().Explain("orders", "prod", null).Select(each => each.Key).ToList();
