@@ -9,18 +9,23 @@ public static class PortOwner
     private static readonly string[] Tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
     /// <summary>Null where nobody does; else e.g. <c>nginx (pid 812)</c>.</summary>
-    public static string? Find(int port)
+    public static string? Find(int port) => All(port).FirstOrDefault();
+
+    /// <summary>Everyone who holds it: a listening socket may be shared by the processes that inherited it.</summary>
+    public static IEnumerable<string> All(int port)
     {
         var sockets = SocketsOf(port).ToHashSet(StringComparer.Ordinal);
         if (sockets.Count == 0)
-            return null;
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+            yield break;
+        var isSeen = false;
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]) && Holds(path, sockets)))
         {
-            if (Holds(process, sockets))
-                return $"{NameOf(process)} (pid {Path.GetFileName(process)})";
+            isSeen = true;
+            yield return $"{NameOf(process)} (pid {Path.GetFileName(process)})";
         }
 
-        return "a process of another user";
+        if (!isSeen)
+            yield return "a process of another user";
     }
 
     //   sl  local_address rem_address   st tx_queue:rx_queue tr:tm->when retrnsmt   uid  timeout inode

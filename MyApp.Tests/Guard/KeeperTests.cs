@@ -1,6 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
+using MyApp.Deployment.Preflight.Host;
+using MyApp.Deployment.Specs;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Ports;
+using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard;
@@ -63,6 +67,22 @@ public sealed class KeeperTests
 
         using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
         Assert.EndsWith("release 1", await reader.ReadToEndAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SocketMode.Forward)]
+    [InlineData(SocketMode.Inherit)]
+    public async Task Port_OfAServiceThatRuns_IsNobodyElsesToPreflight(SocketMode socket)
+    {
+        await using var guard = await StartAsync();
+        var unit = socket == SocketMode.Forward ? guard.WebServer(FreePort.Find()) : guard.InheritingServer(FreePort.Find());
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        await guard.Client.SwitchAsync(unit.Service, unit.Environment, unit.Release, Ct);
+        var spec = SpecReader.Read($"service: orders\nport: {unit.Ports[0].Port}\n", "myapp.yaml").File!.Find("orders", "prod")!;
+
+        Assert.NotNull(PortOwner.Find(unit.Ports[0].Port));
+        Assert.Empty((await HostInspection.InspectAsync(spec, null, TimeProvider.System, Ct)).PortOwners);
     }
 
     [Fact]

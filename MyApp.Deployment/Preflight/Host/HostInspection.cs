@@ -9,7 +9,8 @@ namespace MyApp.Deployment.Preflight.Host;
 /// <summary>Looks at this machine, and touches nothing.</summary>
 public static class HostInspection
 {
-    private const string GuardName = "myapp-guard";
+    // As the kernel calls them: what holds sockets for a guard is its keeper as well.
+    private static readonly string[] GuardNames = ["myapp-guard", "myapp-keeper"];
     private const string FirstFreePort = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -39,12 +40,15 @@ public static class HostInspection
         var owners = new SortedDictionary<int, string>();
         foreach (var port in spec.Ports)
         {
-            if (PortOwner.Find(port.Port) is { } owner && !owner.StartsWith(GuardName, StringComparison.Ordinal))
-                owners[port.Port] = owner;
+            var holders = PortOwner.All(port.Port).ToList();
+            if (holders.Count > 0 && !holders.Exists(IsGuard))
+                owners[port.Port] = holders[0];
         }
 
         return owners;
     }
+
+    private static bool IsGuard(string holder) => Array.Exists(GuardNames, name => holder.StartsWith(name, StringComparison.Ordinal));
 
     // Max open files            1024                 1048576              files
     private static long? MostFiles()
