@@ -64,5 +64,15 @@ internal static class CgroupFile
         return Libc.rmdir(folder) == 0 || !Directory.Exists(folder);
     }
 
-    private static IEnumerable<string> Below(string folder) => Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [];
+    private static string[] Below(string folder)
+    {
+        try
+        {
+            return LastDescriptor.Do(() => Directory.GetDirectories(folder));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
 }

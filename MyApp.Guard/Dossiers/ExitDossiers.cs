@@ -45,9 +45,10 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
                 ? dossier
                 : dossier with { LastGoodRelease = good.Release, ChangesSinceGood = [.. UnitDiff.Fields(good, unit).Select(c => c.ToString())] };
             var name = string.Create(CultureInfo.InvariantCulture, $"{replica}-{dossier.EndedAt.UtcTicks:D19}.json");
-            Write(Path.Combine(Folder(unit), name), JsonSerializer.SerializeToUtf8Bytes(known, GuardJson.Default.ExitDossier));
-            foreach (var old in Files(Folder(unit), $"{replica}-*.json").Skip(Kept))
+            // Room first: whoever reads meanwhile finds no more than are kept.
+            foreach (var old in Files(Folder(unit), $"{replica}-*.json").Skip(Kept - 1))
                 File.Delete(old);
+            Write(Path.Combine(Folder(unit), name), JsonSerializer.SerializeToUtf8Bytes(known, GuardJson.Default.ExitDossier));
         }
     }
 

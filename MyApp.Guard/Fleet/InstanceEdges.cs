@@ -208,11 +208,12 @@ internal sealed class InstanceEdges : IDisposable
 
     private void Spawn()
     {
+        ProcessIdentity? process = null;
         try
         {
             (backend, held) = (null, null);
             (startedAt, tree) = (Now, null);
-            var (process, failure) = owner.Spawn(id, ports, output, cgroup, extra: watch.Expect());
+            (process, var failure) = owner.Spawn(id, ports, output, cgroup, extra: watch.Expect());
             if (process is null)
             {
                 LastCause = failure;
@@ -221,11 +222,15 @@ internal sealed class InstanceEdges : IDisposable
             }
 
             watch.Attend(process.Pid);
-            Attend(owner.Tree(id, process, isChild: true, cgroup));
+            var started = owner.Tree(id, process, isChild: true, cgroup);
+            // Said before anyone waits for its end, which may have come already.
             post(new Spawned(Now, process));
+            Attend(started);
         }
         catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
         {
+            if (process is not null)
+                Children.Abandon(process.Pid);
             LastCause = new ExitCause(ExitKind.NotStarted, Detail: $"could not be started: {e.Message}");
             post(new SpawnFailed(Now, LastCause));
         }

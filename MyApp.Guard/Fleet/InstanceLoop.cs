@@ -116,8 +116,8 @@ internal sealed class InstanceLoop : IAsyncDisposable
         if (state.Phase == InstancePhase.Spawning && restored.BootId == ProcFs.BootId && edges.Writer() is { } written)
         {
             // The guard before us died between making a process and writing it down: it is known by the pipe it writes to.
-            edges.Adopt(written);
             Post(new Spawned(now, written));
+            edges.Adopt(written);
         }
         else if (restored.BootId == ProcFs.BootId && state.Phase.HasProcess() && state.Process is { } process)
         {

@@ -13,7 +13,7 @@ internal static class LastDescriptor
     private static readonly Lock Gate = new();
     private static SafeFileHandle? spare = TryOpen();
 
-    /// <param name="read">Opens one file, reads it and closes it.</param>
+    /// <param name="read">Opens one file or folder, reads it to its end and closes it.</param>
     public static T Do<T>(Func<T> read)
     {
         try

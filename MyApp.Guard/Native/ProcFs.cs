@@ -41,7 +41,7 @@ internal static class ProcFs
 
     public static IEnumerable<ProcessStat> All()
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        foreach (var folder in LastDescriptor.Do(() => Directory.GetDirectories("/proc")))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Stat(pid) is { } stat)
                 yield return stat;
@@ -51,7 +51,7 @@ internal static class ProcFs
     /// <summary>Direct children of the guard, zombies with them. Orphans of what it started come to it, as it is a subreaper.</summary>
     public static IEnumerable<int> OwnChildren()
     {
-        foreach (var thread in Directory.EnumerateDirectories("/proc/self/task"))
+        foreach (var thread in LastDescriptor.Do(() => Directory.GetDirectories("/proc/self/task")))
         {
             foreach (var child in ReadOrEmpty($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 yield return int.Parse(child, CultureInfo.InvariantCulture);
@@ -78,7 +78,7 @@ internal static class ProcFs
     public static TimeSpan Age(long startTime)
     {
         // 12345.67 54321.00: seconds since boot, and of idling. The unit of start times, USER_HZ, is 100 on every Linux.
-        var uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
+        var uptime = double.Parse(LastDescriptor.Do(() => File.ReadAllText("/proc/uptime")).Split(' ')[0], CultureInfo.InvariantCulture);
         return TimeSpan.FromSeconds(Math.Max(0, uptime - (startTime / 100.0)));
     }
 

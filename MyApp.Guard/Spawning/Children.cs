@@ -39,9 +39,15 @@ internal static class Children
     {
         if (ProcFs.Identify(pid) is { } process)
             return process;
+        Abandon(pid);
+        throw new NativeException($"read /proc/{pid}/stat", EMFILE);
+    }
+
+    /// <summary>Ends a process this guard has started and can't attend to, and waits for it.</summary>
+    public static void Abandon(int pid)
+    {
         _ = Libc.kill(-pid, SIGKILL);
         Reap(pid);
-        throw new NativeException($"read /proc/{pid}/stat", EMFILE);
     }
 
     /// <summary>Waits for a process this guard has started; it is gone afterwards.</summary>
