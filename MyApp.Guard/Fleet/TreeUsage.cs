@@ -1,3 +1,4 @@
+using MyApp.Guard.Native;
 using MyApp.Guard.Spawning;
 
 namespace MyApp.Guard.Fleet;
@@ -23,12 +24,26 @@ internal sealed class TreeUsage(TimeProvider clock)
             var known = pid == tree.Leader.Pid;
             if (known && clock.GetElapsedTime(at) < Interval)
                 return last;
-            var (memory, total) = Read(tree);
+            if (TryRead(tree) is not var (memory, total))
+                return (null, null);
             var now = clock.GetTimestamp();
             // Where ticks are summed, a member that ended takes its own along; what is left may then be less than before.
             double? cpu = known ? Math.Round(Math.Max(0, (total - used) / clock.GetElapsedTime(at, now)) * 100, 1) : null;
             (pid, at, used) = (tree.Leader.Pid, now, total);
             return last = (memory, cpu);
+        }
+    }
+
+    // Null: no descriptors are left to look with; that must not keep anyone from the rest of what is known.
+    private static (long Memory, TimeSpan Used)? TryRead(ProcessTree tree)
+    {
+        try
+        {
+            return Read(tree);
+        }
+        catch (Exception e) when (LastDescriptor.IsShortage(e))
+        {
+            return null;
         }
     }
 

@@ -19,13 +19,14 @@ internal static class ProcFs
     public static string BootId { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     /// <returns>Null when there is no such process.</returns>
+    /// <exception cref="IOException">No descriptors are left, so that nobody knows.</exception>
     public static ProcessStat? Stat(int pid)
     {
         try
         {
             return Parse(LastDescriptor.Do(() => File.ReadAllText($"/proc/{pid}/stat")));
         }
-        catch (IOException)
+        catch (IOException e) when (!LastDescriptor.IsShortage(e))
         {
             // It ended: before the open (ENOENT) or before the read (ESRCH).
             return null;

@@ -6,8 +6,18 @@ namespace MyApp.Guard.Notify;
 internal static class ProcessDescent
 {
     /// <summary>Whether a process belongs to the one that leads an instance; it must still be there, if only as a zombie.</summary>
-    public static bool Holds(int leader, int pid) =>
-        ProcFs.Stat(pid) is { } process && (process.Group == leader || process.Session == leader || Descends(process, leader));
+    /// <returns>False also where no descriptors are left to look with: what nobody knows to be the instance's does not count as its.</returns>
+    public static bool Holds(int leader, int pid)
+    {
+        try
+        {
+            return ProcFs.Stat(pid) is { } process && (process.Group == leader || process.Session == leader || Descends(process, leader));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private static bool Descends(ProcessStat process, int leader)
     {

@@ -34,13 +34,18 @@ internal static class Children
     }
 
     /// <summary>Who a process is that this guard has just started: it is in /proc until it is waited for.</summary>
-    /// <exception cref="NativeException">That can't be read. The process is ended, as nobody could attend to it.</exception>
+    /// <exception cref="IOException">That can't be read. The process is ended, as nobody could attend to it.</exception>
     public static ProcessIdentity Identify(int pid)
     {
-        if (ProcFs.Identify(pid) is { } process)
-            return process;
-        Abandon(pid);
-        throw new NativeException($"read /proc/{pid}/stat", EMFILE);
+        try
+        {
+            return ProcFs.Identify(pid) ?? throw new NativeException($"read /proc/{pid}/stat", ESRCH);
+        }
+        catch
+        {
+            Abandon(pid);
+            throw;
+        }
     }
 
     /// <summary>Ends a process this guard has started and can't attend to, and waits for it.</summary>
