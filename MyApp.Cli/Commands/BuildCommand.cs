@@ -44,9 +44,11 @@ internal static class BuildCommand
     {
         var report = new BuildReport(request.Service, request.Platform, result.Artifact, result.FromCache, result.Steps, result.Failure);
         if (asked.Twice && result.Artifact is { } made)
-            report = report with { Reproducible = await Reproducibility.CheckAsync(project.Paths, call.Host.Clock, request, made, new Quiet(), ct) };
+            report = report with { Reproducible = await Reproducibility.CheckAsync(project.Paths, call.Host.Clock, request, made, new Unheard<BuildNote>(), ct) };
         if (asked.Advice && result.Artifact is not null)
             report = report with { Advice = await Advice.MeasureAsync(project.Paths, call.Host.Clock, spec, request, ct) };
+        else if (result.Artifact is { Packed: true } packed)
+            report = report with { Packing = await Advice.OfPackingAsync(project.Paths, call.Host.Clock, spec, request, packed, ct) };
         if (asked.Folder is { } folder && result.Artifact is { } artifact)
             report = report with { Files = await ArtifactExport.WriteAsync(new(project.Paths.Artifacts), artifact, call.Host.FullPath(folder), ct) };
         report.Print(call.Screen);
@@ -54,11 +56,4 @@ internal static class BuildCommand
     }
 
     private sealed record Asked(string? Folder, bool Twice, bool Advice);
-
-    private sealed class Quiet : IProgress<BuildNote>
-    {
-        public void Report(BuildNote value)
-        {
-        }
-    }
 }

@@ -17,6 +17,9 @@ internal sealed record BuildReport(string Service, string Platform, Artifact? Ar
     /// <summary>Null: not asked for.</summary>
     public Advice? Advice { get; init; }
 
+    /// <summary>Of a packed executable: what it is without packing, and with it; empty: it is not packed, or <see cref="Advice"/> tells more.</summary>
+    public IReadOnlyList<Variant> Packing { get; init; } = [];
+
     /// <summary>What was written with <c>--out</c>.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -35,15 +38,33 @@ internal sealed record BuildReport(string Service, string Platform, Artifact? Ar
             PrintReproducible(screen, reproducible);
         if (Advice is { } advice)
             PrintAdvice(screen, advice);
+        if (Packing is [var slim, var packed])
+            PrintPacking(screen, slim, packed);
+    }
+
+    private static void PrintPacking(Screen screen, Variant slim, Variant packed)
+    {
+        PrintVariants(screen, [slim, packed]);
+        if (slim is { Start: { } quick, Memory: { } little } && packed is { Start: { } slow, Memory: { } much })
+            screen.Error(
+                new Styled("! ", Tone.Warning),
+                $"packed: each start takes {Words.Duration(slow)} and not {Words.Duration(quick)}, and needs {Words.Bytes(much)} of memory and not {Words.Bytes(little)}");
+        else
+            screen.Error(new Styled("! ", Tone.Warning), "packed: each start takes longer and needs more memory, as it unpacks itself; how much is not measured");
     }
 
     private static void PrintAdvice(Screen screen, Advice advice)
     {
+        PrintVariants(screen, advice.Variants);
+        screen.Line(new Styled("→ ", Tone.Good), new Styled(advice.Recommended, Tone.Strong), $": {advice.Reason}");
+    }
+
+    private static void PrintVariants(Screen screen, IReadOnlyList<Variant> variants)
+    {
         var table = new TextTable("VARIANT", "SIZE", "START", "MEMORY", "");
-        foreach (var variant in advice.Variants)
+        foreach (var variant in variants)
             table.Add(variant.Name, Size(variant.Bytes), variant.Start is { } start ? Words.Duration(start) : "-", Size(variant.Memory), variant.Missing ?? "");
         table.Print(screen);
-        screen.Line(new Styled("→ ", Tone.Good), new Styled(advice.Recommended, Tone.Strong), $": {advice.Reason}");
     }
 
     private void PrintArtifact(Screen screen, Artifact made)

@@ -35,6 +35,16 @@ public sealed record Advice(IReadOnlyList<Variant> Variants, string Recommended,
         return Choose(variants);
     }
 
+    /// <summary>What packing brings and costs: the executable without it, and as it was packed, each run as the service would.</summary>
+    /// <param name="packed">Made of <paramref name="request"/>.</param>
+    public static async Task<IReadOnlyList<Variant>> OfPackingAsync(
+        DataPaths paths, TimeProvider clock, ServiceSpec spec, BuildRequest request, Artifact packed, CancellationToken ct)
+    {
+        var slim = await MeasureAsync(paths, clock, spec, Slim, request with { Build = request.Build with { Upx = null } }, ct);
+        var (start, memory, missing) = await StartMeasure.OfAsync(paths, spec, packed, clock, ct);
+        return [slim, new(Packed, packed.Bytes, start, memory, missing)];
+    }
+
     /// <summary>Slim wherever it is no larger; packed only where start and memory stay nearly the same.</summary>
     internal static Advice Choose(IReadOnlyList<Variant> variants)
     {
@@ -51,19 +61,12 @@ public sealed record Advice(IReadOnlyList<Variant> Variants, string Recommended,
 
     private static async Task<Variant> MeasureAsync(DataPaths paths, TimeProvider clock, ServiceSpec spec, string name, BuildRequest request, CancellationToken ct)
     {
-        var result = await new BuildPipeline(paths, clock).RunAsync(request, new Unheard(), ct);
+        var result = await new BuildPipeline(paths, clock).RunAsync(request, new Unheard<BuildNote>(), ct);
         if (result.Artifact is not { } artifact)
             return new(name, null, null, null, $"it was not built: {result.Failure}");
         if (name == Packed && !artifact.Packed)
             return new(name, null, null, null, result.Steps.FirstOrDefault(step => step.Step == "upx" && step.Message != Steps.CachedReason.Text)?.Message ?? "upx did not pack it");
         var (start, memory, missing) = await StartMeasure.OfAsync(paths, spec, artifact, clock, ct);
         return new(name, artifact.Bytes, start, memory, missing);
-    }
-
-    private sealed class Unheard : IProgress<BuildNote>
-    {
-        public void Report(BuildNote value)
-        {
-        }
     }
 }

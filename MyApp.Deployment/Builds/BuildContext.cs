@@ -53,7 +53,8 @@ internal sealed class BuildContext(BuildRequest request, DataPaths paths, TimePr
 
     public long? ExecutableBytes => Cached?.Bytes ?? (Executable is { } path ? new FileInfo(path).Length : null);
 
-    public bool Packed { get; set; }
+    /// <summary>What UPX packed, as it was before; null: it packed nothing.</summary>
+    public string? Unpacked { get; set; }
 
     public long PlainBytes { get; set; }
 

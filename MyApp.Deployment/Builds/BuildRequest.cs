@@ -31,6 +31,9 @@ public sealed record BuildRequest
     /// <summary>Processors it may use. Default: all.</summary>
     public int Jobs { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Told each line that a compiler prints, as it comes; must not block. Null: nobody listens.</summary>
+    public Action<string>? OnLine { get; init; }
+
     /// <summary>The same service for each of its platforms; for this machine's where it names none.</summary>
     public IReadOnlyList<BuildRequest> ForEachPlatform() =>
         [.. (Build.Platforms.Count == 0 ? [Platforms.Native] : Build.Platforms).Select(platform => this with { Platform = platform })];

@@ -53,8 +53,11 @@ public sealed class SystemdHost : IAsyncLifetime
     }
 
     /// <summary><c>systemctl</c> in the host.</summary>
-    public Task<(int ExitCode, string Output)> ControlAsync(params string[] arguments) =>
-        ToolProcess.RunAsync("/usr/bin/nsenter", ["-t", init.ToString(CultureInfo.InvariantCulture), "-m", "-u", "-i", "-p", "-C", "systemctl", .. arguments], ct: Ct);
+    public Task<(int ExitCode, string Output)> ControlAsync(params string[] arguments) => RunAsync(["systemctl", .. arguments]);
+
+    /// <summary>A program in the host.</summary>
+    public Task<(int ExitCode, string Output)> RunAsync(params string[] command) =>
+        ToolProcess.RunAsync("/usr/bin/nsenter", ["-t", init.ToString(CultureInfo.InvariantCulture), "-m", "-u", "-i", "-p", "-C", .. command], ct: Ct);
 
     public async Task<string> ShowAsync(string unit, string property) => (await ControlAsync("show", "--value", "-p", property, unit)).Output.Trim();
 

@@ -14,6 +14,9 @@ internal static class ElfReader
 
     public static BinaryFile? Read(Stream file)
     {
+        if (BareElf.Read(file) is { } bare)
+            return bare;
+        file.Position = 0;
         if (!ELFReader.TryLoad(file, shouldOwnStream: false, out var elf))
             return null;
         using (elf)
@@ -21,20 +24,20 @@ internal static class ElfReader
             if (elf.Type is not (FileType.Executable or FileType.SharedObject))
                 return null;
             return new(
-                BinaryFormat.Elf, "linux", ArchitectureOf(elf), InterpreterOf(elf, file), LibrariesOf(elf), elf.Sections.Any(IsDebug), BuildIdOf(elf), null);
+                BinaryFormat.Elf, "linux", ArchitectureOf((int)elf.Machine, elf.Class == Class.Bit64, elf.Endianess == Endianess.LittleEndian), InterpreterOf(elf, file), LibrariesOf(elf), elf.Sections.Any(IsDebug), BuildIdOf(elf), null);
         }
     }
 
-    private static string ArchitectureOf(IELF elf) => ((int)elf.Machine, elf.Class, elf.Endianess) switch
+    public static string ArchitectureOf(int machine, bool wide, bool little) => (machine, wide, little) switch
     {
-        (62, Class.Bit64, _) => "amd64",
-        (183, Class.Bit64, _) => "arm64",
+        (62, true, _) => "amd64",
+        (183, true, _) => "arm64",
         (40, _, _) => "arm",
         (3, _, _) => "386",
-        (243, Class.Bit64, _) => "riscv64",
-        (21, _, Endianess.LittleEndian) => "ppc64le",
+        (243, true, _) => "riscv64",
+        (21, _, true) => "ppc64le",
         (22, _, _) => "s390x",
-        var (machine, _, _) => $"machine {machine}",
+        _ => $"machine {machine}",
     };
 
     private static string? InterpreterOf(IELF elf, Stream file) => elf.Segments.FirstOrDefault(segment => segment.Type == SegmentType.Interpreter) switch
@@ -44,7 +47,7 @@ internal static class ElfReader
         _ => null,
     };
 
-    private static string Text(Stream file, long offset, long length)
+    public static string Text(Stream file, long offset, long length)
     {
         if (length is < 1 or > 4096 || offset < 0)
             throw new InvalidDataException("the loader's name is out of bounds");

@@ -6,6 +6,9 @@ namespace MyApp.Deployment.Builds.Steps;
 /// <summary>UPX, when asked for and present. It refuses some files; those stay as they are.</summary>
 internal sealed class PackStep : IBuildStep
 {
+    // upx: out: CantPackException: …
+    private static readonly string[] Refusals = ["CantPackException", "NotCompressibleException", "AlreadyPackedException"];
+
     public string Name => "upx";
 
     public string? SkipReason(BuildContext context) =>
@@ -19,12 +22,10 @@ internal sealed class PackStep : IBuildStep
         var result = await CompilerRun.RunAsync(
             context, "upx", ["--quiet", .. level, "-o", packed, "--", context.Executable!], context.Workspace.Folder,
             new SortedDictionary<string, string>(StringComparer.Ordinal), ct);
-        // upx: x: CantPackException: …
-        if (result.ExitCode != 0 && result.Error.Contains("CantPack", StringComparison.Ordinal))
+        if (result.ExitCode != 0 && Array.Exists(Refusals, refusal => result.Error.Contains(refusal, StringComparison.Ordinal)))
             return $"left as it is, as upx can't pack it: {result.Error.Trim().Split('\n')[^1].Trim()}";
         CompilerRun.Require(result, "'upx'");
-        context.Executable = packed;
-        context.Packed = true;
+        (context.Unpacked, context.Executable) = (context.Executable, packed);
         return "packed: it starts slower and needs more memory, as it unpacks itself each time";
     }
 }

@@ -53,13 +53,8 @@ internal sealed class ResolveStep : IBuildStep
         };
     }
 
-    private static async Task<string> DetectAsync(BuildContext context, CancellationToken ct)
-    {
-        var names = await new SourceStore(context.Paths.Sources).NamesInAsync(context.Request.Source, context.Build.Source, ct);
-        if (names.Count == 0)
-            throw new BuildFailedException($"the source has no folder '{context.Build.Source}' (build.source)");
-        return ToolchainDetector.Detect(names)
-            ?? throw new BuildFailedException(
-                "the toolchain can't be told from the files: neither go.mod or *.go nor *.csproj alone is there. Set build.toolchain to go, dotnet, command or prebuilt");
-    }
+    private static async Task<string> DetectAsync(BuildContext context, CancellationToken ct) =>
+        await ToolchainDetector.DetectAsync(new(context.Paths.Sources), context.Request.Source, context.Build.Source, ct)
+        ?? throw new BuildFailedException(
+            "the toolchain can't be told from the files: neither go.mod or *.go nor *.csproj alone is there. Set build.toolchain to go, dotnet, command or prebuilt");
 }

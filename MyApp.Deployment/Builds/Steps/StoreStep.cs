@@ -27,7 +27,7 @@ internal sealed class StoreStep : IBuildStep
             Platform = context.Platform,
             Static = context.Binary!.Static,
             Binary = context.Binary,
-            Packed = context.Packed,
+            Packed = context.Unpacked is not null,
             Sbom = sbom,
             Provenance = provenance,
             Toolchain = context.Toolchain.Name,

@@ -19,6 +19,9 @@ internal sealed class VerifyStep : IBuildStep
         var binary = BinaryFile.Read(path) ?? throw new BuildFailedException($"the build's output is no executable for {context.Platform}: neither ELF, PE nor Mach-O");
         if (binary.Platform != context.Platform)
             throw new BuildFailedException($"the executable is for {binary.Platform}, and was to be for {context.Platform}");
+        // Of what is packed nobody can see what it will ask for.
+        if (context.Unpacked is { } unpacked)
+            binary = BinaryFile.Read(unpacked) ?? throw new BuildFailedException("what was packed is no executable");
         // macOS and Windows have no static executables: what a program may call is in libraries of the system.
         if (context.Toolchain.Name == BuildSpec.Go && !context.Build.Flags.Cgo && binary is { Format: BinaryFormat.Elf, Static: false })
             throw new BuildFailedException($"the executable is not static: it asks for {string.Join(", ", binary.Libraries.Prepend(binary.Interpreter))}");

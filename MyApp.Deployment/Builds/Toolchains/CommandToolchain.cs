@@ -36,7 +36,7 @@ internal sealed class CommandToolchain(CommandBuild build) : IToolchain
         {
             ["MYAPP_OS"] = Platforms.Os(context.Platform), ["MYAPP_ARCH"] = Platforms.ArchitectureOf(context.Platform), ["SOURCE_DATE_EPOCH"] = "0",
         };
-        var result = await CompilerRun.RunAsync(context, words[0], words[1..], context.SourceFolder, env, ct);
+        var result = await CompilerRun.CompileAsync(context, words[0], words[1..], context.SourceFolder, env, ct);
         CompilerRun.Require(result, $"'{build.Args[0]}'");
         context.Executable = Take(context);
         context.Mode = $"by {build.Args[0]}, {sandbox.Description}";

@@ -12,9 +12,18 @@ internal static class CompilerRun
         "SSL_CERT_FILE", "SSL_CERT_DIR", "DOTNET_ROOT", "NUGET_CERT_REVOCATION_MODE",
     ];
 
+    /// <summary>Compiles: what it prints is told as it comes.</summary>
+    public static Task<ProgramResult> CompileAsync(
+        BuildContext context, string program, IReadOnlyList<string> args, string folder, IReadOnlyDictionary<string, string> env, CancellationToken ct) =>
+        RunAsync(Call(context, program, args, folder, env) with { OnLine = context.Request.OnLine is { } told ? (_, line) => told(line) : null }, ct);
+
+    /// <summary>Asks it something, which is of no interest to whoever waits for the build.</summary>
     public static Task<ProgramResult> RunAsync(
         BuildContext context, string program, IReadOnlyList<string> args, string folder, IReadOnlyDictionary<string, string> env, CancellationToken ct) =>
-        RunAsync(new(program, args) { WorkingDirectory = folder, Env = Clean(context, env), Timeout = context.Build.Limits.Time, User = BuildUser.For(context.Paths) }, ct);
+        RunAsync(Call(context, program, args, folder, env), ct);
+
+    private static ProgramCall Call(BuildContext context, string program, IReadOnlyList<string> args, string folder, IReadOnlyDictionary<string, string> env) =>
+        new(program, args) { WorkingDirectory = folder, Env = Clean(context, env), Timeout = context.Build.Limits.Time, User = BuildUser.For(context.Paths) };
 
     /// <summary>Runs a compiler that only tells about itself, before there is a folder to build in.</summary>
     public static Task<ProgramResult> RunOutsideAsync(string program, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> env, CancellationToken ct) =>

@@ -69,7 +69,7 @@ internal sealed class DotnetToolchain : IToolchain
             args.Add($"-p:MyAppTags={string.Join("%3B", flags.Tags)}");
         if (verb == "publish")
             args.AddRange(["-c", "Release", "--no-restore", "-o", context.Workspace.Output]);
-        return await CompilerRun.RunAsync(context, Dotnet(), args, Path.GetDirectoryName(project)!, env, ct);
+        return await CompilerRun.CompileAsync(context, Dotnet(), args, Path.GetDirectoryName(project)!, env, ct);
     }
 
     private static string ProjectFolder(BuildContext context) => Path.GetFullPath(Path.Combine(context.SourceFolder, context.Build.Main));
@@ -117,6 +117,8 @@ internal sealed class DotnetToolchain : IToolchain
     {
         ["DOTNET_CLI_HOME"] = context.Workspace.Temporary,
         ["NUGET_PACKAGES"] = await CompilerRun.CacheAsync(context, "nuget", ct),
+        // Where its locks are: builds that share packages have to share these, or two that unpack the same one break each other.
+        ["NUGET_SCRATCH"] = await CompilerRun.CacheAsync(context, "nuget-scratch", ct),
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_NOLOGO"] = "1",
         ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",

@@ -66,7 +66,7 @@ internal sealed class GoToolchain : IToolchain
         if (rebuild)
             args.Add("-a");
         args.Add(MainPackage(context));
-        var result = await CompilerRun.RunAsync(context, Go(), args, dependencies.Folder, dependencies.Env, ct);
+        var result = await CompilerRun.CompileAsync(context, Go(), args, dependencies.Folder, dependencies.Env, ct);
         CompilerRun.Require(result, "'go build'");
         if (!File.Exists(output) || IsLibrary(output))
             throw new BuildFailedException($"'go build' made no executable: '{MainPackage(context)}' holds no 'package main' (build.main says which one)");

@@ -25,6 +25,8 @@ public sealed class AdviceTests : IDisposable
         Assert.True(advice.Variants[1].Bytes < advice.Variants[0].Bytes);
         if (ProgramSearch.Find("upx") is null)
             Assert.Equal("upx is not installed on this machine", advice.Variants[2].Missing);
+        else
+            Assert.True(advice.Variants[2] is { Missing: null, Start: not null, Memory: > 0 } packed && packed.Bytes < advice.Variants[1].Bytes, advice.Variants[2].ToString());
     }
 
     [Theory]

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.Builds.Packaging;
-using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 using MyApp.Tests.Support;
 
@@ -11,15 +10,6 @@ namespace MyApp.Tests.Deployment.Builds.Packaging;
 
 public sealed class PackageTests : IDisposable
 {
-    private const string Spec = """
-        service: hello
-        build: { toolchain: command, command: [gcc, -O2, -static, -o, hello, main.c], output: hello }
-        run: { args: ["--port=${port}", "100% \"sure\" $HOME"], env: { GREETING: "hello ${env}", TOKEN: "${secret:TOKEN}" } }
-        port: 8081
-        resources: { memory: 32Mi..64Mi, cpu: 250m }
-        health: { readiness: { http: / } }
-        """;
-
     private readonly BuildBench bench = new();
     private readonly TemporaryFolder output = new();
 
@@ -243,16 +233,7 @@ public sealed class PackageTests : IDisposable
         error.Contains("OCI runtime", StringComparison.Ordinal) || error.Contains("operation not permitted", StringComparison.OrdinalIgnoreCase)
         || error.Contains("runc", StringComparison.Ordinal) || error.Contains("crun", StringComparison.Ordinal);
 
-    private async Task<PackageContent> ContentAsync(string? version = null)
-    {
-        Assert.SkipUnless(ProgramSearch.Find("gcc") is not null, "needs gcc");
-        var spec = SpecReader.Read(Spec, "myapp.yaml").File!.Find("hello", "test")!;
-        bench.File("main.c", await File.ReadAllTextAsync(Path.Combine(Repository.Samples, "hello-c", "main.c"), BuildBench.Ct));
-        var request = await bench.RequestAsync(spec.Build);
-        var result = await bench.RunAsync(request with { Service = "hello" });
-        Assert.Null(result.Failure);
-        return PackageContent.Of(spec, result.Artifact!, bench.Paths, version);
-    }
+    private Task<PackageContent> ContentAsync(string? version = null) => HelloPackage.ContentAsync(bench, 8081, version);
 
     private string Out(string name) => Path.Combine(output.Path, name);
 

@@ -52,6 +52,21 @@ public sealed class GoMatrixTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithCgo_CallsCAndIsSaidToBeDynamic()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null && ProgramSearch.Find("gcc") is not null, "needs go and gcc");
+        bench.File("cmd/tiny/main.go", "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\nfunc main() { println(int(C.abs(-42)), extra) }\n");
+        var result = await bench.BuildAsync(new() { Main = "./cmd/tiny", Flags = new() { Cgo = true } });
+
+        Assert.Null(result.Failure);
+        Assert.False(result.Artifact!.Static);
+        Assert.Contains("libc.so.6", result.Artifact.Binary!.Libraries);
+        Assert.Contains("cgo makes it dynamic", result.Steps.Single(step => step.Step == "verify").Message, StringComparison.Ordinal);
+        var run = await LocalHost.RunAsync(new(bench.Artifacts.PathOf(result.Artifact.Digest), []), BuildBench.Ct);
+        Assert.Equal("42 plain", run.Error.Trim());
+    }
+
+    [Fact]
     public async Task Run_NoMainPackage_SaysWhichKeyChooses()
     {
         Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
