@@ -48,7 +48,7 @@ internal sealed class SystemdModel(Unit unit) : IRestartModel
         var pause = NextPause();
         return IsWithinLimit(run.End + pause)
             ? run with { Then = AfterExit.Restart, Pause = PauseRange.Of(pause) }
-            : run with { Then = AfterExit.GivenUp, Alert = true, Reason = $"{run.Reason}: start-limit-hit at the next start, {RuleText.Duration(pause)} later" };
+            : run with { Then = AfterExit.GivenUp, Alert = true, Reason = $"{run.Reason}: over the start limit with the next start, {RuleText.Duration(pause)} later" };
     }
 
     private static bool IsClean(ExitCause cause) => cause.IsSuccess || (cause.Kind == ExitKind.Killed && CleanSignals.Contains(cause.Code));

@@ -72,7 +72,7 @@ public sealed class PolicySimulatorTests
         var simulation = Run(quick, "1@50ms*9", "systemd");
 
         Assert.Equal((5, AfterExit.GivenUp, true, 4), (simulation.Runs.Count, simulation.Runs[^1].Then, simulation.Runs[^1].Alert, simulation.NotReached));
-        Assert.Contains("start-limit-hit", simulation.Runs[^1].Reason);
+        Assert.Contains("over the start limit", simulation.Runs[^1].Reason);
     }
 
     [Fact]
