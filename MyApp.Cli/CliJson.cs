@@ -28,6 +28,7 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(PlanReports))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(EnvironmentReport))]
 [JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(Simulation))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -95,15 +95,19 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
         return after;
     }
 
+    // The version first: what is written meanwhile is of a later one, and is left for the next read.
     private static async Task<ConfigView> ReadAsync(ControlPlaneContext db, string service, string environment, long? version, CancellationToken ct)
     {
-        var changes = await db.ConfigChanges.AsNoTracking()
-            .Where(c => c.Service == service && c.Environment == environment && (version == null || c.Version <= version)).ToDictionaryAsync(c => c.Version, ct);
-        var values = await db.ConfigValues.AsNoTracking()
-            .Where(v => v.Service == service && v.Environment == environment && (version == null || v.Version <= version)).ToListAsync(ct);
-        var holding = values.GroupBy(value => value.Key, StringComparer.Ordinal).Select(same => same.MaxBy(value => value.Version)!).Where(value => value.Value is not null);
+        var changes = db.ConfigChanges.AsNoTracking().Where(c => c.Service == service && c.Environment == environment);
+        var held = await changes.Where(c => version == null || c.Version <= version).MaxAsync(c => (long?)c.Version, ct) ?? 0;
+        var newest = await db.ConfigValues.AsNoTracking()
+            .Where(v => v.Service == service && v.Environment == environment && v.Version <= held)
+            .GroupBy(v => v.Key).Select(same => same.OrderByDescending(v => v.Version).First()).ToListAsync(ct);
+        var holding = newest.Where(value => value.Value is not null).OrderBy(value => value.Key, StringComparer.Ordinal).ToList();
+        var versions = holding.Select(value => value.Version).Distinct().ToList();
+        var origins = await changes.Where(c => versions.Contains(c.Version)).ToDictionaryAsync(c => c.Version, ct);
         return new(
-            service, environment, changes.Keys.DefaultIfEmpty(0).Max(),
-            [.. holding.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => new RemoteValue(value.Key, value.Value!, value.Version, changes[value.Version].CreatedBy, changes[value.Version].CreatedAt))]);
+            service, environment, held,
+            [.. holding.Select(value => new RemoteValue(value.Key, value.Value!, value.Version, origins[value.Version].CreatedBy, origins[value.Version].CreatedAt))]);
     }
 }

@@ -1,3 +1,4 @@
+using MyApp.Api.Builds;
 using MyApp.Api.Console.Models;
 using MyApp.Api.Rollouts;
 using MyApp.Api.Services;
@@ -10,7 +11,7 @@ namespace MyApp.Api.Console;
 /// The buttons. One that worked sends the browser on to a page (so that a reload repeats nothing); one that was refused shows the page
 /// again with the reason.
 /// </summary>
-internal sealed class ConsoleCommands(ServiceCommands commands, RolloutCancellation cancellation, ConsolePages pages)
+internal sealed class ConsoleCommands(ServiceCommands commands, RolloutCancellation cancellation, BuildQueue builds, ConsolePages pages)
 {
     // There are no accounts yet: who presses a button is not known better than this.
     private const string RequestedBy = "console";
@@ -46,6 +47,14 @@ internal sealed class ConsoleCommands(ServiceCommands commands, RolloutCancellat
             CancelOutcome.TooLate(var rollout) => await pages.RolloutAsync(
                 context, id, new Notice(true, $"Too late to cancel: it is {ConsoleText.Words(rollout.State.ToString())}."), 409),
             _ => await pages.NotFoundAsync(context, "There is no such rollout."),
+        };
+
+    public async Task<IResult> CancelBuildAsync(HttpContext context, Guid id) =>
+        await builds.CancelAsync(id, context.RequestAborted) switch
+        {
+            BuildOutcome.Accepted => new SeeOther(ConsoleLinks.Build(id) + "?done=cancel"),
+            BuildOutcome.TooLate(var build) => await pages.BuildAsync(context, id, new Notice(true, $"Too late to cancel: it is {ConsoleText.Words(build.State.ToString())}."), 409),
+            _ => await pages.NotFoundAsync(context, "There is no such build."),
         };
 
     private async Task<IResult> RunAsync(HttpContext context, string service, string done, Func<string, string, CancellationToken, Task> run)

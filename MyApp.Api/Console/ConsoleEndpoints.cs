@@ -43,6 +43,8 @@ internal static class ConsoleEndpoints
         group.MapGet("/services/{service}", (ConsolePages pages, HttpContext context, string service, string environment = "dev") =>
             pages.ServiceAsync(context, service, environment));
         group.MapGet("/rollouts/{id:guid}", (ConsolePages pages, HttpContext context, Guid id) => pages.RolloutAsync(context, id));
+        group.MapGet("/builds", (ConsolePages pages, HttpContext context) => pages.BuildsAsync(context));
+        group.MapGet("/builds/{id:guid}", (ConsolePages pages, HttpContext context, Guid id) => pages.BuildAsync(context, id));
         group.MapGet("/{**path:regex(^(?!api/|openapi/))}", (ConsolePages pages, HttpContext context) =>
             pages.NotFoundAsync(context, "There is no page at this address.")).WithOrder(int.MaxValue);
     }
@@ -54,5 +56,6 @@ internal static class ConsoleEndpoints
         service.MapPost("/restart", (ConsoleCommands commands, HttpContext context, string service) => commands.RestartAsync(context, service));
         service.MapPost("/rollback", (ConsoleCommands commands, HttpContext context, string service) => commands.RollbackAsync(context, service));
         group.MapPost("/rollouts/{id:guid}/cancel", (ConsoleCommands commands, HttpContext context, Guid id) => commands.CancelAsync(context, id));
+        group.MapPost("/builds/{id:guid}/cancel", (ConsoleCommands commands, HttpContext context, Guid id) => commands.CancelBuildAsync(context, id));
     }
 }

@@ -18,6 +18,14 @@ public static class ConsoleLinks
 
     public static string Cancel(Guid rollout) => $"/rollouts/{rollout}/cancel";
 
+    public const string Builds = "/builds";
+
+    public static string Build(Guid build) => $"/builds/{build}";
+
+    public static string CancelBuild(Guid build) => $"/builds/{build}/cancel";
+
+    public static string FollowBuild(Guid build) => $"/api/v1/builds/{build}/log";
+
     public static string FollowLog(string service, string environment, string? stream) =>
         $"/api/v1/services/{Uri.EscapeDataString(service)}/logs?environment={Uri.EscapeDataString(environment)}&follow=true&tail=200"
         + (stream is null ? "" : $"&stream={Uri.EscapeDataString(stream)}");

@@ -34,6 +34,16 @@ internal sealed class ConsolePages(ConsoleReader reader)
             : await PageAsync<RolloutPage>(context, new { View = view, Notice = notice ?? Notice.Of(context.Request.Query["done"]) }, status);
     }
 
+    public async Task<IResult> BuildsAsync(HttpContext context) =>
+        await PageAsync<BuildsPage>(context, new { Builds = await reader.BuildsAsync(context.RequestAborted) });
+
+    public async Task<IResult> BuildAsync(HttpContext context, Guid build, Notice? notice = null, int status = 200)
+    {
+        if (await reader.BuildAsync(build, context.RequestAborted) is not var (view, lines))
+            return await NotFoundAsync(context, "There is no such build.");
+        return await PageAsync<BuildPage>(context, new { View = view, Lines = lines, Notice = notice ?? Notice.Of(context.Request.Query["done"]) }, status);
+    }
+
     public Task<IResult> NotFoundAsync(HttpContext context, string text) => ProblemAsync(context, 404, "Not found", text);
 
     public async Task<IResult> ProblemAsync(HttpContext context, int status, string title, string text) =>

@@ -1,3 +1,4 @@
+using MyApp.Api.Builds;
 using MyApp.Api.Console.Models;
 using MyApp.Api.Logs;
 using MyApp.Api.Services;
@@ -9,9 +10,11 @@ using MyApp.Supervision.Dossiers;
 namespace MyApp.Api.Console;
 
 /// <summary>Reads what a page shows.</summary>
-internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardClient guard, ConsoleHealth health)
+internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, BuildLog buildLog, LogReader logs, GuardClient guard, ConsoleHealth health)
 {
     private const int MostRollouts = 10;
+    private const int LatestBuilds = 5;
+    private const int MostBuilds = 100;
 
     // Far enough back to find the one that brought the current release.
     private const int MostKnown = 200;
@@ -24,7 +27,8 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardC
     {
         var services = await status.ServicesAsync(environment: null, ct);
         var rollouts = await status.RolloutsAsync(service: null, environment: null, MostRollouts, ct);
-        return new ServicesModel(services.Services, rollouts.Rollouts);
+        var latest = await builds.ListAsync(service: null, LatestBuilds, ct);
+        return new ServicesModel(services.Services, rollouts.Rollouts, latest.Builds);
     }
 
     /// <summary>Null: unknown in that environment.</summary>
@@ -48,6 +52,13 @@ internal sealed class ConsoleReader(StatusQueries status, LogReader logs, GuardC
     }
 
     public Task<RolloutView?> RolloutAsync(Guid rollout, CancellationToken ct) => status.RolloutAsync(rollout, ct);
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<BuildView>> BuildsAsync(CancellationToken ct) => (await builds.ListAsync(service: null, MostBuilds, ct)).Builds;
+
+    /// <summary>With the beginning of its log; null: unknown.</summary>
+    public async Task<(BuildView View, IReadOnlyList<BuildLogLine> Lines)?> BuildAsync(Guid build, CancellationToken ct) =>
+        await builds.FindAsync(build, ct) is { } view ? (view, await buildLog.ReadAsync(build, 0, ct)) : null;
 
     private async Task<ExitDossier?> LastExitAsync(string service, string environment, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 
 namespace MyApp.Api.Console;
@@ -63,6 +64,21 @@ public static class ConsoleText
 
         return words.ToString();
     }
+
+    /// <summary>Where a build stands in the queue.</summary>
+    public static string Ahead(int builds) => builds switch
+    {
+        0 => "next",
+        1 => "after another",
+        _ => Invariant($"after {builds} others"),
+    };
+
+    public static string Took(BuildView build) => build switch
+    {
+        { StartedAt: { } began, EndedAt: { } ended } => Duration(ended - began),
+        { StartedAt: not null } => "under way",
+        _ => "–",
+    };
 
     public static string Kind(RolloutKind kind) => kind == RolloutKind.Ship ? "Ship" : "Rollback";
 

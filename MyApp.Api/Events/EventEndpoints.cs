@@ -74,7 +74,8 @@ internal static class EventEndpoints
     private static bool EndsRollout(RolloutEvent said) =>
         said.Kind == RolloutEventKind.Entered && said.State.IsFinal();
 
-    private static long? LastEventId(HttpContext context) =>
+    /// <summary>What a client that comes back has already.</summary>
+    public static long? LastEventId(HttpContext context) =>
         long.TryParse(context.Request.Headers["Last-Event-ID"], out var id) && id >= 0 ? id : null;
 }
 

@@ -6,6 +6,8 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
     public const string EventsTopic = "events";
     public const string WorkTopic = "work";
     public const string ConfigsTopic = "configs";
+    public const string BuildsTopic = "builds";
+    public const string BuildLinesTopic = "build-lines";
 
     /// <summary>Events were appended.</summary>
     public Pulse Events { get; } = new(clock);
@@ -15,6 +17,25 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
 
     /// <summary>Values of the config server were changed.</summary>
     public Pulse Configs { get; } = new(clock);
+
+    /// <summary>A build was requested, cancelled, given back or is over.</summary>
+    public Pulse Builds { get; } = new(clock);
+
+    /// <summary>A build has something new to tell, or nothing more.</summary>
+    public Pulse BuildLines { get; } = new(clock);
+
+    public void SayBuilds()
+    {
+        Builds.Beat();
+        redis.Publish(BuildsTopic);
+        SayBuildLines();
+    }
+
+    public void SayBuildLines()
+    {
+        BuildLines.Beat();
+        redis.Publish(BuildLinesTopic);
+    }
 
     public void SayConfigs()
     {
@@ -43,5 +64,9 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
             Work.Beat();
         else if (topic == ConfigsTopic)
             Configs.Beat();
+        else if (topic == BuildsTopic)
+            Builds.Beat();
+        else if (topic == BuildLinesTopic)
+            BuildLines.Beat();
     }
 }

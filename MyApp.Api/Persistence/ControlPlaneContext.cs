@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
 
@@ -21,6 +22,10 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
 
     public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
 
+    public DbSet<BuildRow> Builds => Set<BuildRow>();
+
+    public DbSet<BuildLineRow> BuildLines => Set<BuildLineRow>();
+
     public DbSet<ConfigChangeRow> ConfigChanges => Set<ConfigChangeRow>();
 
     public DbSet<ConfigValueRow> ConfigValues => Set<ConfigValueRow>();
@@ -34,6 +39,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         configurationBuilder.Properties<RolloutState>().HaveConversion<string>();
         configurationBuilder.Properties<RolloutKind>().HaveConversion<string>();
         configurationBuilder.Properties<RolloutEventKind>().HaveConversion<string>();
+        configurationBuilder.Properties<BuildState>().HaveConversion<string>();
         configurationBuilder.Properties<SecretAction>().HaveConversion<string>();
     }
 
@@ -45,6 +51,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         AddReleases(modelBuilder);
         AddRollouts(modelBuilder);
         AddLeases(modelBuilder);
+        AddBuilds(modelBuilder);
         AddConfigs(modelBuilder);
         AddSecrets(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
@@ -83,6 +90,19 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         leases.HasKey(l => new { l.Service, l.Environment });
         leases.HasIndex(l => l.Rollout).IsUnique();
         leases.HasOne<RolloutRow>().WithMany().HasForeignKey(l => l.Rollout);
+    }
+
+    private static void AddBuilds(ModelBuilder model)
+    {
+        var builds = model.Entity<BuildRow>().ToTable("builds");
+        builds.HasKey(b => b.Id);
+        builds.Property(b => b.Platforms).HasColumnType("jsonb");
+        builds.HasIndex(b => new { b.State, b.CreatedAt });
+        var lines = model.Entity<BuildLineRow>().ToTable("build_lines");
+        lines.HasKey(l => l.Sequence);
+        lines.Property(l => l.Sequence).UseIdentityByDefaultColumn();
+        lines.HasIndex(l => new { l.Build, l.Sequence });
+        lines.HasOne<BuildRow>().WithMany().HasForeignKey(l => l.Build);
     }
 
     private static void AddConfigs(ModelBuilder model)

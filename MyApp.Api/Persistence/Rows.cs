@@ -68,6 +68,8 @@ internal sealed class RolloutRow
 
     public string? Source { get; init; }
 
+    public string? Promotes { get; init; }
+
     public string? Release { get; init; }
 
     public string? PreviousRelease { get; init; }

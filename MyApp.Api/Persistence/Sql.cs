@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using MyApp.Api.Builds;
 using Npgsql;
 
 namespace MyApp.Api.Persistence;
@@ -15,6 +16,7 @@ internal static class Sql
     private const long EventLock = 0x4d79_4170_7002;
     private const long SecretLock = 0x4d79_4170_7003;
     private const long ConfigLock = 0x4d79_4170_7004;
+    private const long BuildLock = 0x4d79_4170_7005;
 
     /// <summary>Holds back the other replicas until this connection closes.</summary>
     public static Task LockMigrationsAsync(NpgsqlConnection connection, CancellationToken ct) =>
@@ -37,6 +39,52 @@ internal static class Sql
     /// <summary>One writer of configs at a time, until the transaction ends.</summary>
     public static Task LockConfigsAsync(DatabaseFacade database, CancellationToken ct) =>
         database.ExecuteSqlAsync($"select pg_advisory_xact_lock({ConfigLock})", ct);
+
+    /// <summary>One writer of builds and their lines at a time, until the transaction ends.</summary>
+    public static Task LockBuildsAsync(DatabaseFacade database, CancellationToken ct) =>
+        database.ExecuteSqlAsync($"select pg_advisory_xact_lock({BuildLock})", ct);
+
+    /// <summary>Takes the oldest build that nobody works on; null: none. Two replicas never get the same one.</summary>
+    public static async Task<BuildClaim?> ClaimBuildAsync(NpgsqlDataSource source, string owner, TimeSpan duration, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(
+            """
+            update builds set state = 'Running', owner = $1, expires = clock_timestamp() + $2, fence = fence + 1, started_at = coalesce(started_at, clock_timestamp())
+            where id = (
+                select id from builds
+                where state = 'Queued' or (state = 'Running' and (owner is null or expires < clock_timestamp()))
+                order by created_at
+                limit 1
+                for update skip locked)
+            returning id, fence
+            """);
+        command.Parameters.AddWithValue(owner);
+        command.Parameters.AddWithValue(duration);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct) ? new BuildClaim(reader.GetGuid(0), owner, reader.GetInt64(1)) : null;
+    }
+
+    /// <returns>Whether somebody wants it to end; null: this claim does not hold any more.</returns>
+    public static async Task<bool?> RenewBuildAsync(NpgsqlDataSource source, BuildClaim claim, TimeSpan duration, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(
+            """
+            update builds set expires = clock_timestamp() + $1
+            where id = $2 and owner = $3 and fence = $4 and state = 'Running' and expires > clock_timestamp()
+            returning cancels
+            """);
+        command.Parameters.AddWithValue(duration);
+        AddClaim(command, claim);
+        return (bool?)await command.ExecuteScalarAsync(ct);
+    }
+
+    /// <summary>Gives it back to be begun anew by any replica.</summary>
+    public static async Task ReleaseBuildAsync(NpgsqlDataSource source, BuildClaim claim, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("update builds set owner = null, expires = null where id = $1 and owner = $2 and fence = $3 and state = 'Running'");
+        AddClaim(command, claim);
+        await command.ExecuteNonQueryAsync(ct);
+    }
 
     /// <summary>Takes the oldest lease that nobody works on; null: none. Two replicas never get the same one.</summary>
     public static async Task<Claim?> ClaimAsync(NpgsqlDataSource source, string owner, TimeSpan duration, CancellationToken ct)
@@ -127,6 +175,13 @@ internal static class Sql
             insert into leases (service, environment, holder, rollout, acquired, fence)
             values ({row.Service}, {row.Environment}, {row.Holder}, {row.Rollout}, {row.Acquired}, 0) on conflict (service, environment) do nothing
             """, ct) == 1;
+
+    private static void AddClaim(NpgsqlCommand command, BuildClaim claim)
+    {
+        command.Parameters.AddWithValue(claim.Build);
+        command.Parameters.AddWithValue(claim.Owner);
+        command.Parameters.AddWithValue(claim.Fence);
+    }
 
     private static void AddClaim(NpgsqlCommand command, Claim claim)
     {

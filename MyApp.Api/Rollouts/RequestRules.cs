@@ -14,10 +14,10 @@ internal static partial class RequestRules
         AddName(problems, "service", request.Service);
         AddName(problems, "environment", request.Environment);
         AddText(problems, "requestedBy", request.RequestedBy);
-        if (request.Source is null == request.Release is null)
-            problems.Add("source, release: give exactly one of them");
-        if (request.Source is { } source && !DigestPattern().IsMatch(source))
-            problems.Add("source: must be sha256: and 64 lower-case hexadecimal digits");
+        if (new[] { request.Source, request.Promotes, request.Release }.Count(what => what is not null) != 1)
+            problems.Add("source, promotes, release: give exactly one of them");
+        if (request.Source is { } source)
+            AddDigest(problems, "source", source);
         return problems;
     }
 
@@ -26,13 +26,22 @@ internal static partial class RequestRules
     /// <summary>Something a person typed or a program made up: short, and safe to print.</summary>
     public static bool IsText(string? text) => text is { Length: > 0 and <= LongestText } && !text.Any(char.IsControl);
 
-    private static void AddName(List<string> problems, string field, string? name)
+    /// <summary>Of what is refused, a part that is safe to repeat.</summary>
+    public static string Shown(string text) => string.Concat(text.Take(LongestText).Select(c => char.IsControl(c) ? '?' : c));
+
+    public static void AddDigest(List<string> problems, string field, string digest)
+    {
+        if (!DigestPattern().IsMatch(digest))
+            problems.Add($"{field}: must be sha256: and 64 lower-case hexadecimal digits");
+    }
+
+    public static void AddName(List<string> problems, string field, string? name)
     {
         if (!IsName(name))
             problems.Add($"{field}: must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter");
     }
 
-    private static void AddText(List<string> problems, string field, string? text)
+    public static void AddText(List<string> problems, string field, string? text)
     {
         if (!IsText(text))
             problems.Add($"{field}: must be 1 to {LongestText} characters on one line");

@@ -24,6 +24,8 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
             return repeated;
         if (await UnknownAsync(db, request, ct) is { } unknown)
             return unknown;
+        if (request.Promotes is { } promoted)
+            rollout = rollout with { Source = await db.Releases.Where(r => r.Id == promoted).Select(r => r.Source).SingleAsync(ct) };
         if (await LeaseHeldAsync(db, rollout, ct) is { } held)
             return held;
         await Sql.AddServiceAsync(db.Database, rollout.Service, rollout.Environment, ct);
@@ -39,8 +41,9 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Service = request.Service,
         Environment = request.Environment,
-        Kind = request.Source is null ? RolloutKind.Rollback : RolloutKind.Ship,
+        Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
         Source = request.Source,
+        Promotes = request.Promotes,
         Release = request.Release,
         RequestedBy = request.RequestedBy,
         CreatedAt = clock.GetUtcNow(),
@@ -64,6 +67,9 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
     {
         if (request.Source is { } source && !await db.Sources.AnyAsync(s => s.Digest == source, ct))
             return new RequestOutcome.Unknown("unknown-source", $"no source {source}: upload it first");
+        if (request.Promotes is { } promoted && !await db.Releases.AnyAsync(
+            r => r.Id == promoted && r.Service == request.Service && r.Environment != request.Environment && r.Source != null, ct))
+            return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {promoted} in another environment than {request.Environment}");
         if (request.Release is { } release && !await db.Releases.AnyAsync(
             r => r.Id == release && r.Service == request.Service && r.Environment == request.Environment, ct))
             return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {release} in {request.Environment}");
@@ -93,6 +99,6 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
 
     private static RolloutEvent Requested(Rollout rollout) => RolloutEvents.Entered(
         rollout,
-        rollout.Release is { } release ? $"{rollout.RequestedBy} asked to move to {release}" : $"{rollout.RequestedBy} asked to ship {rollout.Source}",
+        $"{rollout.RequestedBy} asked to {(rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? $"promote {promoted}" : $"ship {rollout.Source}")}",
         rollout.CreatedAt);
 }

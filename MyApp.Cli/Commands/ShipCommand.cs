@@ -7,23 +7,35 @@ using MyApp.Deployment.Rollouts;
 
 namespace MyApp.Cli.Commands;
 
-/// <summary><c>myapp ship [DIR]</c>: check the spec, hand over the source, roll out every service in it, follow to the end.</summary>
+/// <summary><c>myapp ship [SOURCE]</c>: check the spec, hand over the source, roll out every service in it, follow to the end.</summary>
 internal static class ShipCommand
 {
     public static Command Create(CommandRunner runner)
     {
-        var folder = FolderArgument.Create();
+        var source = new SourceOptions();
+        var branch = new Option<string?>("--branch")
+        {
+            Description = "Ship to the environment that takes this git branch, HEAD for the one checked out; with --env: what the branch is called, where git can't say", HelpName = "NAME",
+        };
         var command = new ExampleCommand("ship", "Builds a project and rolls it out: a release that does not get healthy never gets traffic.", """
             myapp ship
             myapp ship services/orders --env staging
             myapp ship --service orders --output json
-            """) { folder };
-        return runner.Attach(command, (call, parse, ct) => RunAsync(call, parse.GetValue(folder)!, ct));
+            myapp ship --branch HEAD
+            myapp ship https://git.example.com/orders.git#v1.4.0 --env staging
+            """) { branch };
+        source.AddTo(command);
+        return runner.Attach(command, async (call, parse, ct) =>
+        {
+            using var checkout = await source.OpenAsync(call, parse, ct);
+            return await RunAsync(call, checkout.Folder, parse.GetValue(branch), ct);
+        });
     }
 
-    private static async Task<int> RunAsync(Invocation call, string folder, CancellationToken ct)
+    private static async Task<int> RunAsync(Invocation call, string folder, string? branch, CancellationToken ct)
     {
         var project = Project.Read(call, folder);
+        var environment = await new ShipEnvironment(call, project).ChooseAsync(branch, ct);
         await using var control = call.Connect();
         var source = await HandOverAsync(call, control, project, ct);
         var refused = ExitCode.Ok;
@@ -32,7 +44,7 @@ internal static class ShipCommand
         {
             var request = new RolloutRequest
             {
-                Service = service, Environment = call.Settings.Environment, Source = source.Digest, RequestedBy = Invocation.RequestedBy,
+                Service = service, Environment = environment, Source = source.Digest, RequestedBy = Invocation.RequestedBy,
             };
             try
             {

@@ -37,13 +37,15 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
     public async Task<Rollout> StartRolloutAsync(RolloutRequest request, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        var promoted = request.Promotes is { } id ? await PromotedAsync(id, request, ct) : null;
         var rollout = new Rollout
         {
             Id = Guid.CreateVersion7(now),
             Service = request.Service,
             Environment = request.Environment,
-            Kind = request.Source is null ? RolloutKind.Rollback : RolloutKind.Ship,
-            Source = request.Source,
+            Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
+            Source = promoted?.Source ?? request.Source,
+            Promotes = request.Promotes,
             Release = request.Release,
             RequestedBy = request.RequestedBy,
             CreatedAt = now,
@@ -98,6 +100,14 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
     }
 
     private RolloutRunner NewRunner() => RolloutRunner.ForGuard(paths, store, clock);
+
+    private async Task<Release> PromotedAsync(string id, RolloutRequest request, CancellationToken ct)
+    {
+        await guard.EnsureAnswersAsync(ct);
+        return await store.FindReleaseAsync(id, ct) is { } release && release.Service == request.Service && release.Environment != request.Environment
+            ? release
+            : throw new CommandFailedException(ExitCode.BadInput, $"{request.Service} has no release {id} in another environment than {request.Environment} that local mode has shipped");
+    }
 
     private void TakeLease(RolloutRequest request)
     {

@@ -10,6 +10,9 @@ internal sealed record CliSettings
 
     public string Environment { get; init; } = "dev";
 
+    /// <summary>Somebody named the environment: it is not the default.</summary>
+    public bool NamesEnvironment { get; init; }
+
     /// <summary>Null: named by the command's argument, or every service.</summary>
     public string? Service { get; init; }
 

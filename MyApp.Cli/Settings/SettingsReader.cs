@@ -16,6 +16,7 @@ internal sealed class SettingsReader(SettingLayers layers)
         {
             Api = Take("api", ParseApi, CliSettings.DefaultApi),
             Environment = Take("env", ParseName, "dev"),
+            NamesEnvironment = layers.Find("env") is not null,
             Service = Take<string?>("service", ParseName, null),
             Local = Take("local", ParseSwitch, false),
             Output = Take("output", ParseOutput, OutputFormat.Text),

@@ -21,8 +21,9 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
     }
 
     /// <summary>As <see cref="Read"/>, of a file that has been read.</summary>
-    public static Project Of(Invocation call, string folder, SpecFile file) =>
-        new(call.Host.FullPath(folder), file, Choose(file, call.Settings.Service, file.FileName));
+    public static Project Of(Invocation call, string folder, SpecFile file) => file.UnknownEnvironment(call.Settings.Environment) is { } unknown
+        ? throw new CommandFailedException(ExitCode.BadInput, unknown)
+        : new(call.Host.FullPath(folder), file, Choose(file, call.Settings.Service, file.FileName));
 
     /// <summary>The spec of a folder with its problems, and the name it is shown by.</summary>
     /// <exception cref="CommandFailedException">There is none, or it can't be read.</exception>

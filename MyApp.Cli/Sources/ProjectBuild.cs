@@ -22,18 +22,19 @@ internal sealed class ProjectBuild(Invocation call, BuildOptions options)
     /// <param name="onlyOne">Refuse a project of several services where none was chosen.</param>
     public async Task<IReadOnlyList<BuiltService>> RunAsync(ParseResult parse, CancellationToken ct, bool onlyOne = false)
     {
-        using var checkout = await SourceCheckout.OpenAsync(call, parse.GetValue(options.Source)!, parse.GetValue(options.Submodules), ct);
+        using var checkout = await options.Source.OpenAsync(call, parse, ct);
         var project = Project.Read(call, checkout.Folder);
         if (onlyOne && project.Services.Count > 1)
             throw new CommandFailedException(ExitCode.BadInput, $"which service? Name one of {string.Join(", ", project.Services)} with --service");
         var platforms = KnownPlatforms(parse.GetValue(options.Platforms) ?? []);
         var source = await StoreAsync(project, ct);
+        var vcs = await checkout.VcsAsync(ct);
         var built = new List<BuiltService>();
         foreach (var name in project.Services)
         {
             var spec = project.Spec.Find(name, call.Settings.Environment)!;
             var build = platforms.Count > 0 ? spec.Build with { Platforms = platforms } : spec.Build;
-            built.Add(await BuildAsync(spec with { Build = build }, source, checkout.Vcs, ct));
+            built.Add(await BuildAsync(spec with { Build = build }, source, vcs, ct));
         }
 
         BuildCollector.Collect(Paths, new(), call.Host.Clock);

@@ -8,12 +8,15 @@ internal sealed class SourceCheckout : IDisposable
     private static readonly TimeSpan GitTimeout = TimeSpan.FromMinutes(5);
     private readonly DirectoryInfo? temporary;
 
-    private SourceCheckout(string folder, DirectoryInfo? temporary, VcsState? vcs) => (Folder, this.temporary, Vcs) = (folder, temporary, vcs);
+    // An absolute path, or null: what an archive holds is in no repository, whatever it says.
+    private readonly string? workTree;
+
+    private SourceCheckout(string folder, DirectoryInfo? temporary, string? workTree) => (Folder, this.temporary, this.workTree) = (folder, temporary, workTree);
 
     public string Folder { get; }
 
-    /// <summary>Null: not from a repository.</summary>
-    public VcsState? Vcs { get; }
+    /// <returns>Null: not from a repository.</returns>
+    public Task<VcsState?> VcsAsync(CancellationToken ct) => workTree is null ? Task.FromResult<VcsState?>(null) : Git.StateAsync(workTree, ct);
 
     /// <param name="place">A folder, a tar.gz, or a repository's address with <c>#ref</c>.</param>
     /// <param name="submodules">Of a repository's address: fetch them too.</param>
@@ -23,7 +26,7 @@ internal sealed class SourceCheckout : IDisposable
         var address = GitAddress.Parse(place);
         var archive = place.EndsWith(".tar.gz", StringComparison.Ordinal) || place.EndsWith(".tgz", StringComparison.Ordinal);
         if (address is null && !archive)
-            return new(place, null, await Git.StateAsync(call.Host.FullPath(place), ct));
+            return new(place, null, call.Host.FullPath(place));
         var temporary = Directory.CreateTempSubdirectory("myapp-source-");
         try
         {
@@ -32,7 +35,7 @@ internal sealed class SourceCheckout : IDisposable
                 await Git.FetchAsync(address, folder, submodules, GitTimeout, ct);
             else
                 await UnpackAsync(call.Host.FullPath(place), temporary.FullName, folder, ct);
-            return new(folder, temporary, address is null ? null : await Git.StateAsync(folder, ct));
+            return new(folder, temporary, address is null ? null : folder);
         }
         catch (SourceRefusedException e)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
 using MyApp.Supervision.Dossiers;
@@ -11,7 +12,7 @@ namespace MyApp.Deployment.ControlPlane;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [
-        typeof(CamelCaseEnum<ServiceState>), typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<RolloutKind>),
+        typeof(CamelCaseEnum<ServiceState>), typeof(CamelCaseEnum<RolloutState>), typeof(CamelCaseEnum<RolloutKind>), typeof(CamelCaseEnum<BuildState>), typeof(CamelCaseEnum<BinaryFormat>),
         typeof(CamelCaseEnum<RolloutEventKind>), typeof(CamelCaseEnum<DossierCause>), typeof(CamelCaseEnum<SecretAction>)])]
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceView))]
@@ -19,6 +20,11 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(ReleaseView))]
 [JsonSerializable(typeof(ReleaseList))]
 [JsonSerializable(typeof(RolloutRequest))]
+[JsonSerializable(typeof(BuildOrder))]
+[JsonSerializable(typeof(BuildView))]
+[JsonSerializable(typeof(BuildList))]
+[JsonSerializable(typeof(BuildLogLine))]
+[JsonSerializable(typeof(IReadOnlyList<PlatformBuild>))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ServiceCommand))]
 [JsonSerializable(typeof(Rollout))]

@@ -1,3 +1,4 @@
+using MyApp.Deployment.Environments;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Specs.Yaml;
 
@@ -9,7 +10,6 @@ namespace MyApp.Deployment.Layering;
 internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
 {
     private const string Environments = "environments";
-    private const string Parent = "inherits";
 
     public SpecMap Own { get; } = new([.. service.Entries.Where(entry => entry.Key != Environments)], service.Origin);
 
@@ -18,12 +18,11 @@ internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
 
     public string Name => (Written.Find("service") as SpecScalar)?.Text ?? "";
 
+    /// <summary>Environments with an overlay.</summary>
+    public IEnumerable<string> Overlaid => Overlays().Select(entry => entry.Key);
+
     /// <summary>Those with an overlay, and the one the surroundings are for.</summary>
-    public IEnumerable<string> Known()
-    {
-        var written = Overlays().Select(entry => entry.Key);
-        return around is null ? written : written.Append(around.Environment).Distinct(StringComparer.Ordinal);
-    }
+    public IEnumerable<string> Known() => around is null ? Overlaid : Overlaid.Append(around.Environment).Distinct(StringComparer.Ordinal);
 
     /// <summary>What an environment inherits from, the nearest first.</summary>
     /// <param name="problems">Told of a cycle, and of a parent that is no name.</param>
@@ -34,13 +33,13 @@ internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
         {
             if (!Names.IsValid(parent.Text))
             {
-                problems.Add(new($"{Environments}.{at}.{Parent}", $"'{parent.Text}' is no name of an environment", parent.Origin, Names.Rule));
+                problems.Add(new($"{Environments}.{at}.{EnvironmentBinder.Parent}", $"'{parent.Text}' is no name of an environment", parent.Origin, Names.Rule));
                 break;
             }
 
             if (parent.Text == environment || line.Contains(parent.Text, StringComparer.Ordinal))
             {
-                problems.Add(new($"{Environments}.{at}.{Parent}", $"{string.Join(" → ", line.Prepend(environment).Append(parent.Text))}: an environment can't inherit from itself", parent.Origin, "remove one of them"));
+                problems.Add(new($"{Environments}.{at}.{EnvironmentBinder.Parent}", $"{string.Join(" → ", line.Prepend(environment).Append(parent.Text))}: an environment can't inherit from itself", parent.Origin, "remove one of them"));
                 break;
             }
 
@@ -49,6 +48,11 @@ internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
 
         return line;
     }
+
+    /// <summary>What holds for shipping to an environment.</summary>
+    /// <param name="inherits">As <see cref="Inherits"/> has it.</param>
+    public EnvironmentRules RulesOf(string environment, IReadOnlyList<string> inherits, List<SpecProblem> problems) => EnvironmentBinder.Bind(
+        inherits.Prepend(environment).Select(name => (name, WrittenOverlay(name))).Where(each => each.Item2 is not null).Select(each => (each.name, each.Item2!)), problems);
 
     /// <summary>Lowest first.</summary>
     public IReadOnlyList<ConfigLayer> Of(string environment, List<SpecProblem> problems)
@@ -81,9 +85,10 @@ internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
 
     private IReadOnlyList<SpecEntry> Overlays() => Written.Find(Environments) is SpecMap map ? map.Entries : [];
 
-    private SpecMap? Overlay(string environment) => Overlays().FirstOrDefault(entry => entry.Key == environment)?.Value is SpecMap map
-        ? new([.. map.Entries.Where(entry => entry.Key != Parent)], map.Origin)
-        : null;
+    private SpecMap? WrittenOverlay(string environment) => Overlays().FirstOrDefault(entry => entry.Key == environment)?.Value as SpecMap;
 
-    private SpecScalar? ParentOf(string environment) => (Overlays().FirstOrDefault(entry => entry.Key == environment)?.Value as SpecMap)?.Find(Parent) as SpecScalar;
+    private SpecMap? Overlay(string environment) =>
+        WrittenOverlay(environment) is { } map ? new([.. map.Entries.Where(entry => !EnvironmentBinder.IsRule(entry.Key))], map.Origin) : null;
+
+    private SpecScalar? ParentOf(string environment) => WrittenOverlay(environment)?.Find(EnvironmentBinder.Parent) as SpecScalar;
 }

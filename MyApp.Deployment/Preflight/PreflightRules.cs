@@ -19,7 +19,7 @@ public static class PreflightRules
         [new ArchitectureRule(), new StaticRule(), new DebugInfoRule(), new SetuidRule(), new WritableRule(), new DiskRule()];
 
     internal static IReadOnlyList<IPreflightRule<HostFacts>> OfHost { get; } =
-        [new SecretRule(), new PortRule(), new PrivilegedPortRule(), new FilesRule(), new UserRule(), new DependencyRule(), new CertificateRule(), new ClockRule()];
+        [new SecretRule(), new PortRule(), new PrivilegedPortRule(), new FilesRule(), new UserRule(), new DependencyRule(), new CertificateRule(), new ClockRule(), new FreezeRule()];
 
     internal static IReadOnlyList<IPreflightRule<CandidateFacts>> OfCandidate { get; } = [new EndpointRule(), new HeaderRule()];
 

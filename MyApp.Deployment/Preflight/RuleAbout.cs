@@ -1,3 +1,4 @@
+using MyApp.Deployment.Environments;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Targets;
 
@@ -12,7 +13,7 @@ namespace MyApp.Deployment.Preflight;
 public sealed record RuleAbout(string Id, string Title, Severity Elsewhere, Severity InProd, bool Acceptable = true)
 {
     /// <summary>The environment whose levels, with those of all that inherit from it, are the strict ones.</summary>
-    public const string Prod = "prod";
+    public const string Prod = BuiltInEnvironments.Prod;
 
     /// <summary>Where it is explained, from the root of the repository.</summary>
     public string Help => $"docs/preflight.md#{Id.Replace(".", "", StringComparison.Ordinal)}";

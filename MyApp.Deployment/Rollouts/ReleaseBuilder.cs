@@ -1,4 +1,5 @@
 using MyApp.Deployment.Builds;
+using MyApp.Deployment.Builds.Toolchains;
 using MyApp.Deployment.Layering;
 using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Preflight.Artifact;
@@ -15,8 +16,8 @@ using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Rollouts;
 
-/// <summary>From a source archive with a spec in it to a release: read, resolve, build, compile the unit.</summary>
-internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, RemoteValues? remote, TimeProvider clock)
+/// <summary>From a source archive with a spec in it to a release: read, resolve, build or take what another environment has, compile the unit.</summary>
+internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitSecrets secrets, RemoteValues? remote, TimeProvider clock)
 {
     public async Task<ReleaseDraft> MakeAsync(Rollout rollout, IProgress<BuildNote> notes, CancellationToken ct)
     {
@@ -30,9 +31,11 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
         var before = PreflightRules.Check(spec, today).Concat(PreflightRules.Check(await HostInspection.InspectAsync(spec, secrets, clock, ct), today)).ToList();
         if (Refusal("the spec can't be run as it is", before) is { } refused)
             return refused;
-        var result = await new BuildPipeline(paths, clock).RunAsync(new() { Service = rollout.Service, Source = source, Build = spec.Build }, notes, ct);
-        if (result.Artifact is not { } artifact)
-            return new ReleaseDraft.Refused(result.Failure!);
+        var (shipped, failure) = rollout.Promotes is { } promoted
+            ? await TakeAsync(promoted, spec, source, notes, ct)
+            : await BuildAsync(spec, source, notes, ct);
+        if (shipped is not { } artifact)
+            return new ReleaseDraft.Refused(failure!);
         var artifacts = new ArtifactStore(paths.Artifacts);
         var pinned = await secrets.PinAsync(spec, ct);
         var built = PreflightRules.Check(ArtifactFacts.Read(spec, artifacts.PathOf(artifact.Digest), paths.Services), today);
@@ -54,6 +57,31 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
         return PreflightRules.Check(await CandidateInspection.InspectAsync(spec, port, ct), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
     }
 
+    private async Task<(Shipped? Shipped, string? Failure)> BuildAsync(ServiceSpec spec, string source, IProgress<BuildNote> notes, CancellationToken ct)
+    {
+        var result = await new BuildPipeline(paths, clock).RunAsync(new() { Service = spec.Service, Source = source, Build = spec.Build }, notes, ct);
+        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain), null) : (null, result.Failure);
+    }
+
+    // Whatever the environment's own build settings are: what was tried elsewhere is what runs here.
+    private async Task<(Shipped? Shipped, string? Failure)> TakeAsync(string release, ServiceSpec spec, string source, IProgress<BuildNote> notes, CancellationToken ct)
+    {
+        if (await store.FindReleaseAsync(release, ct) is not { } promoted)
+            return (null, $"{release} is not in the store");
+        if (!new ArtifactStore(paths.Artifacts).Contains(promoted.Artifact))
+            return (null, $"the artifact of {release} is no longer there, so it can't be promoted: ship its source instead");
+        notes.Report(new("promote", $"the artifact of {release}, not built again", Skipped: false, TimeSpan.Zero, promoted.ArtifactBytes, promoted.ArtifactBytes));
+        try
+        {
+            var toolchain = spec.Build.Toolchain ?? await ToolchainDetector.DetectAsync(new(paths.Sources), source, spec.Build.Source, ct) ?? "";
+            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain), null);
+        }
+        catch (SourceRefusedException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
     private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct)
     {
         try
@@ -64,6 +92,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
             var read = SpecReader.Read(text, SpecReader.DefaultFileName, await AroundAsync(rollout, ct));
             if (read.File is not { } file)
                 return (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
+            if (file.UnknownEnvironment(rollout.Environment) is { } unknown)
+                return (null, unknown);
             return file.Find(rollout.Service, rollout.Environment) is { } spec
                 ? (spec, null)
                 : (null, $"{SpecReader.DefaultFileName} has no service '{rollout.Service}'; it has {string.Join(", ", file.Services)}");
@@ -82,7 +112,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
         return SpecLayers.Of(rollout.Environment, [], [], service => service == rollout.Service ? values : [], []);
     }
 
-    private Release Make(Rollout rollout, ServiceSpec spec, Artifact artifact, IReadOnlyDictionary<string, SecretReference> pinned, ReleaseNumber number) => new()
+    private Release Make(Rollout rollout, ServiceSpec spec, Shipped artifact, IReadOnlyDictionary<string, SecretReference> pinned, ReleaseNumber number) => new()
     {
         Id = number.Id,
         Service = rollout.Service,
@@ -95,6 +125,9 @@ internal sealed class ReleaseBuilder(DataPaths paths, UnitSecrets secrets, Remot
         CreatedAt = clock.GetUtcNow(),
         CreatedBy = rollout.RequestedBy,
     };
+
+    /// <param name="Toolchain">That it was built by.</param>
+    private sealed record Shipped(string Digest, long Bytes, string Toolchain);
 
     private static ReleaseDraft? Refusal(string headline, IEnumerable<Finding> findings)
     {

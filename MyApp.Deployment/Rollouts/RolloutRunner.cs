@@ -22,7 +22,7 @@ public sealed class RolloutRunner(
         DataPaths paths, IRolloutStore store, TimeProvider clock, RolloutOptions? options = null, SecretVault? secrets = null, RemoteValues? remote = null)
     {
         var ofUnits = new UnitSecrets(secrets ?? LocalSecrets.Of(paths, clock));
-        var builder = new ReleaseBuilder(paths, ofUnits, remote, clock);
+        var builder = new ReleaseBuilder(paths, store, ofUnits, remote, clock);
         return new(store, new GuardDriver(paths, ofUnits), builder.MakeAsync, options ?? new(), clock, builder.CheckCandidateAsync);
     }
 

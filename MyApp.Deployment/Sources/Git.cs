@@ -41,6 +41,9 @@ public static class Git
         return new(commit, changes is not "", remote is null ? null : GitAddress.WithoutSecrets(remote));
     }
 
+    /// <summary>The branch that is checked out; null: none is, the folder is in no work tree, or git is not there.</summary>
+    public static Task<string?> BranchAsync(string folder, CancellationToken ct) => ReadAsync(folder, ["symbolic-ref", "--quiet", "--short", "HEAD"], ct);
+
     private static async Task<string?> ReadAsync(string folder, IReadOnlyList<string> args, CancellationToken ct)
     {
         if (ProgramSearch.Find("git") is null)

@@ -1,3 +1,4 @@
+using MyApp.Deployment.Environments;
 using MyApp.Deployment.Layering;
 using MyApp.Deployment.Targets;
 using MyApp.Supervision.Units;
@@ -16,6 +17,9 @@ public sealed record ServiceSpec
 
     /// <summary>Environments this one inherits from, the nearest first.</summary>
     public IReadOnlyList<string> Inherits { get; init; } = [];
+
+    /// <summary>What holds for shipping to the environment.</summary>
+    public EnvironmentRules Rules { get; init; } = EnvironmentRules.None;
 
     public BuildSpec Build { get; init; } = new();
 

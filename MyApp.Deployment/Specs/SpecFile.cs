@@ -1,3 +1,4 @@
+using MyApp.Deployment.Environments;
 using MyApp.Deployment.Layering;
 
 namespace MyApp.Deployment.Specs;
@@ -17,7 +18,7 @@ public sealed class SpecFile
         this.plain = plain;
         this.overlaid = overlaid;
         Services = [.. plain.Select(spec => spec.Service)];
-        Environments = [.. overlaid.Select(spec => spec.Environment).Distinct(StringComparer.Ordinal)];
+        Environments = [.. layers.SelectMany(each => each.Overlaid).Distinct(StringComparer.Ordinal)];
     }
 
     public string FileName { get; }
@@ -25,8 +26,20 @@ public sealed class SpecFile
     /// <summary>Names, in the order of the file.</summary>
     public IReadOnlyList<string> Services { get; }
 
-    /// <summary>Those that have an overlay. Others are allowed, and get the spec as it stands.</summary>
+    /// <summary>Those that have an overlay.</summary>
     public IReadOnlyList<string> Environments { get; }
+
+    /// <summary>Every environment that can be shipped to: the built-in ones, which without an overlay get the spec as it stands, then the file's own.</summary>
+    public IReadOnlyList<string> AllEnvironments => [.. BuiltInEnvironments.Names.Union(Environments, StringComparer.Ordinal)];
+
+    /// <summary>Why an environment can't be shipped to, for a person; null: it can.</summary>
+    public string? UnknownEnvironment(string environment)
+    {
+        if (AllEnvironments.Contains(environment, StringComparer.Ordinal))
+            return null;
+        var fix = Nearest.To(environment, AllEnvironments) is { } near ? $"did you mean '{near}'? Or" : $"there are {string.Join(", ", AllEnvironments)}; or";
+        return $"{FileName} has no environment '{environment}': {fix} add it, as in 'environments: {{ {environment}: {{}} }}'";
+    }
 
     public IReadOnlyList<ServiceSpec> For(string environment) => [.. Services.Select(name => Find(name, environment)!)];
 

@@ -48,7 +48,7 @@ public static class SpecReader
 
         RefuseRepeated(plain, problems);
         var file = new SpecFile(fileName, plain, overlaid, services);
-        foreach (var environment in file.Environments.Prepend(""))
+        foreach (var environment in services.SelectMany(service => service.Known()).Distinct(StringComparer.Ordinal).Prepend(""))
             RefuseCycle(file.For(environment), problems);
         return file;
     }
@@ -87,8 +87,9 @@ public static class SpecReader
     private static void BindOverlay(ServiceLayers service, string environment, List<ServiceSpec> overlaid, List<SpecProblem> problems)
     {
         var inherits = service.Inherits(environment, problems);
+        var rules = service.RulesOf(environment, inherits, problems);
         if (new SpecBinder(problems).Bind(ServiceLayers.Merge(service.Of(environment, problems)), environment) is { } spec)
-            overlaid.Add(spec with { Inherits = inherits });
+            overlaid.Add(spec with { Inherits = inherits, Rules = rules });
     }
 
     private static void RefuseCycle(IReadOnlyList<ServiceSpec> specs, List<SpecProblem> problems)

@@ -30,7 +30,9 @@ public static class SpecReference
             throw new InvalidOperationException($"the embedded {FileName} is broken: {string.Join(", ", problems)}");
         var file = KeySchema.From(root);
         var overlay = file.Without("service", "services", "environments");
-        overlay.Set("inherits", new());
+        // Beside them an overlay says what holds for the environment itself.
+        foreach (var (key, value) in file.Keys["environments"].Any!.Keys)
+            overlay.Set(key, value);
         var environments = KeySchema.ForAnyKey(overlay);
         var service = file.Without("services", "environments");
         service.Set("environments", environments);

@@ -45,7 +45,7 @@ internal sealed class UnitRuntime : IAsyncDisposable
 
     public DateTimeOffset Now => context.Clock.GetUtcNow();
 
-    /// <summary>The name of one of its instances, e.g. <c>orders-12.0</c>.</summary>
+    /// <summary>The name of one of its instances, e.g. <c>orders-prod-12.0</c>.</summary>
     public string InstanceId(int replica) => $"{Unit.Release}.{replica}";
 
     /// <summary>An instance has changed its state.</summary>

@@ -28,18 +28,24 @@ public sealed class ConfigMeasures(PostgresFixture postgres, ITestOutputHelper o
         var watching = Enumerable.Range(0, Watchers).Select(_ => WatchAsync(client, arrivals, connected)).ToList();
         Assert.True(await Task.Run(() => connected.Wait(TimeSpan.FromSeconds(60)), Ct));
         var took = new List<double>();
+        var first = 0.0;
         for (var version = 1; version <= Changes; version++)
         {
             var asked = Stopwatch.GetTimestamp();
             using var answer = await client.PostAsJsonAsync("/api/v1/configs/orders", new { environment = "prod", set = new { replicas = version.ToString(CultureInfo.InvariantCulture) }, requestedBy = "bench" }, Ct);
             answer.EnsureSuccessStatusCode();
             await Eventually.TrueAsync(() => CountOf(arrivals[version]) == Watchers, "every watcher has it", TimeSpan.FromSeconds(30), Ct);
-            took.AddRange(arrivals[version].Select(at => Stopwatch.GetElapsedTime(asked, at).TotalMilliseconds));
+            var times = arrivals[version].Select(at => Stopwatch.GetElapsedTime(asked, at).TotalMilliseconds).ToList();
+            // The first change of a process is the time its code is compiled in.
+            if (version == 1)
+                first = times.Max();
+            else
+                took.AddRange(times);
         }
 
         await Task.WhenAll(watching);
         took.Sort();
-        Tell($"watchers {Watchers}, changes {Changes}: p50 {At(took, 0.50):0.0} ms, p99 {At(took, 0.99):0.0} ms, worst {took[^1]:0.0} ms");
+        Tell($"watchers {Watchers}; the first change after the start: worst {first:0.0} ms; {Changes - 1} more: p50 {At(took, 0.50):0.0} ms, p99 {At(took, 0.99):0.0} ms, worst {took[^1]:0.0} ms");
     }
 
     [Fact(Explicit = true)]

@@ -53,6 +53,27 @@ public sealed class RolloutEndpointTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Request_ToPromote_ShipsTheSourceOfTheOtherEnvironmentsRelease()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
+        using var client = await api.ReadyClientAsync();
+        var source = await client.UploadSampleAsync();
+        using var shipped = await client.ShipAsync(source);
+        await Asking.UntilAsync("the release has the traffic", async () => (await client.GetAsync("/api/v1/services", WireJson.Default.ServiceList)).Services.Any(s => s.Release == "orders-dev-1"));
+
+        using var answer = await client.PostAsync(
+            "/api/v1/rollouts", new RolloutRequest { Service = "orders", Environment = "staging", Promotes = "orders-dev-1", RequestedBy = "a" }, WireJson.Default.RolloutRequest);
+        var rollout = await answer.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout);
+        using var same = await client.PostAsync(
+            "/api/v1/rollouts", new RolloutRequest { Service = "orders", Environment = "dev", Promotes = "orders-dev-1", RequestedBy = "a" }, WireJson.Default.RolloutRequest);
+        await same.ProblemAsync(HttpStatusCode.NotFound, "unknown-release");
+
+        Assert.Equal((RolloutKind.Ship, source, "orders-dev-1"), (rollout.Kind, rollout.Source, rollout.Promotes));
+        var found = await client.GetAsync($"/api/v1/rollouts/{rollout.Id}", WireJson.Default.RolloutView);
+        Assert.Equal(("orders-dev-1", "a asked to promote orders-dev-1"), (found.Rollout.Promotes, found.Events[0].Message));
+    }
+
+    [Fact]
     public async Task Request_OfWhatIsNotThere_SaysWhat()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -63,6 +84,10 @@ public sealed class RolloutEndpointTests(PostgresFixture postgres)
             "/api/v1/rollouts", new RolloutRequest { Service = "orders", Environment = "dev", Release = "orders-dev-9", RequestedBy = "a" },
             WireJson.Default.RolloutRequest);
         await release.ProblemAsync(HttpStatusCode.NotFound, "unknown-release");
+        using var promoted = await client.PostAsync(
+            "/api/v1/rollouts", new RolloutRequest { Service = "orders", Environment = "dev", Promotes = "orders-staging-9", RequestedBy = "a" },
+            WireJson.Default.RolloutRequest);
+        await promoted.ProblemAsync(HttpStatusCode.NotFound, "unknown-release");
         using var rollout = await client.GetAsync(new Uri($"/api/v1/rollouts/{Guid.NewGuid()}", UriKind.Relative), TestContext.Current.CancellationToken);
         await rollout.ProblemAsync(HttpStatusCode.NotFound, "not-found");
         using var rollback = await client.PostAsync(
@@ -76,8 +101,8 @@ public sealed class RolloutEndpointTests(PostgresFixture postgres)
     [InlineData("""{"service":"../etc","environment":"dev","source":"x","requestedBy":"a"}""", "service: ")]
     [InlineData("""{"service":"orders","environment":"DEV","source":"x","requestedBy":"a"}""", "environment: ")]
     [InlineData("""{"service":"orders","environment":"dev","source":"sha256:1","requestedBy":"a"}""", "source: ")]
-    [InlineData("""{"service":"orders","environment":"dev","requestedBy":"a"}""", "source, release: ")]
-    [InlineData("""{"service":"orders","environment":"dev","source":"s","release":"r","requestedBy":"a"}""", "source, release: ")]
+    [InlineData("""{"service":"orders","environment":"dev","requestedBy":"a"}""", "source, promotes, release: ")]
+    [InlineData("""{"service":"orders","environment":"dev","source":"s","release":"r","requestedBy":"a"}""", "source, promotes, release: ")]
     [InlineData("""{"service":"orders","environment":"dev","source":"s","requestedBy":"a\nb"}""", "requestedBy: ")]
     [InlineData("""{"service":"orders"}""", "environment")]
     [InlineData("""{"service":""", "")]

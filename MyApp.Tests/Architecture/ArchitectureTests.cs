@@ -52,7 +52,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void ApiProgram_StaysShort() =>
-        Assert.InRange(File.ReadAllLines(Repository.File("MyApp.Api", "Program.cs")).Length, 1, 40);
+        Assert.InRange(File.ReadAllLines(Repository.File("MyApp.Api", "Program.cs")).Length, 1, 45);
 
     /// <summary>AppHost.cs, Program.cs and the tests compile unchanged against the official Aspire packages and against ours.</summary>
     [Fact]

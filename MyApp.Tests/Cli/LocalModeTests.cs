@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MyApp.Cli;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Files;
 using MyApp.Tests.Support;
@@ -36,6 +37,32 @@ public sealed class LocalModeTests : IDisposable
         Assert.Equal(("ticker-dev-1", true), (service.Release, service.Instances.Single().Pid > 0));
         var again = await ExpectAsync(guard, ExitCode.BadInput, "rollback", "ticker", "--local");
         Assert.Contains("there is no release of ticker in dev before ticker-dev-1", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Local_Promote_RunsTheSameBytesWithTheConfigurationOfTheOtherEnvironment()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        const string environments = "environments: { staging: { run: { env: { MODE: trial } } }, test: { run: { env: { MODE: earnest } }, build: { flags: { tags: [other] } } } }\n";
+        WriteProgram("first", environments);
+        await ExpectAsync(guard, ExitCode.Ok, "ship", "--local", "--quiet", "--env", "staging");
+        WriteProgram("second", environments);
+
+        var promoted = await ExpectAsync(guard, ExitCode.Ok, "promote", "ticker", "--from", "staging", "--env", "test", "--local");
+
+        Assert.Contains("promote: the artifact of ticker-staging-1, not built again", promoted.Out, StringComparison.Ordinal);
+        Assert.Contains("✓ ticker in test is ticker-test-1", promoted.Out, StringComparison.Ordinal);
+        var units = (await guard.Client.StatusAsync(null, null, Ct)).Units;
+        Assert.Equal(["ticker-staging-1", "ticker-test-1"], units.Select(unit => unit.Release).Order(StringComparer.Ordinal));
+        var store = new FileRolloutStore(new DataPaths(guard.DataFolder).Local);
+        var (from, to) = ((await store.FindReleaseAsync("ticker-staging-1", Ct))!, (await store.FindReleaseAsync("ticker-test-1", Ct))!);
+        Assert.Equal((from.Artifact, from.Source, "trial", "earnest"), (to.Artifact, to.Source, from.Unit.Env["MODE"], to.Unit.Env["MODE"]));
+
+        var unknown = await ExpectAsync(guard, ExitCode.BadInput, "promote", "ticker", "--from", "test", "--release", "ticker-test-7", "--env", "staging", "--local");
+        Assert.Contains("ticker has no release ticker-test-7 in another environment than staging", unknown.Error, StringComparison.Ordinal);
+        var same = await ExpectAsync(guard, ExitCode.BadInput, "promote", "ticker", "--from", "test", "--env", "test", "--local");
+        Assert.Contains("--from and --env are both test", same.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,9 +102,9 @@ public sealed class LocalModeTests : IDisposable
         async () => (await ExpectAsync(guard, ExitCode.Ok, "logs", "ticker", "--local")).Out.Contains(text, StringComparison.Ordinal),
         $"the log says {text}", TimeSpan.FromSeconds(30), Ct);
 
-    private void WriteProgram(string text)
+    private void WriteProgram(string text, string more = "")
     {
-        AtomicFile.WriteAllText(Path.Combine(project.FullName, "myapp.yaml"), "service: ticker\nstop: { grace: 10s, drain: 0s }\n");
+        AtomicFile.WriteAllText(Path.Combine(project.FullName, "myapp.yaml"), "service: ticker\nstop: { grace: 10s, drain: 0s }\n" + more);
         AtomicFile.WriteAllText(Path.Combine(project.FullName, "go.mod"), "module ticker\n\ngo 1.19\n");
         AtomicFile.WriteAllText(Path.Combine(project.FullName, "main.go"), $$"""
             package main

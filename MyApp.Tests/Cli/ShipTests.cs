@@ -1,7 +1,10 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Text.Json;
 using MyApp.Cli;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Transport;
 using MyApp.Supervision.Files;
 using MyApp.Tests.Support;
 
@@ -132,6 +135,74 @@ public sealed class ShipTests : IDisposable
         Assert.Empty(plane.Requests);
     }
 
+    [Theory]
+    [InlineData("release/1.4", null, "test")]
+    [InlineData("feature/x", null, "dev")]
+    [InlineData("main", null, "prod")]
+    [InlineData("hotfix/2", null, "prod")]
+    [InlineData("hotfix/2", "prod", "prod")]
+    [InlineData("feature/x", "staging", "staging")]
+    [InlineData("feature/x", "prod", null)]
+    [InlineData("topic", null, null)]
+    public async Task Ship_OfABranch_GoesWhereItIsTakenOrNowhere(string branch, string? named, string? environment)
+    {
+        await using var plane = await PlaneAsync();
+        AtomicFile.WriteAllText(Path.Combine(folder.FullName, "myapp.yaml"), "service: orders\nport: 8080\nenvironments: { prod: { branches: [main, \"hotfix/*\"] } }\n");
+        var run = Run();
+
+        var exit = await run.RunAsync(Ct, ["ship", "--api", plane.Address, "--branch", branch, .. named is null ? Array.Empty<string>() : ["--env", named]]);
+
+        Assert.Equal((environment is null ? ExitCode.BadInput : ExitCode.Ok, environment), (exit, plane.Shipped.SingleOrDefault()?.Environment));
+        if (environment is null)
+            Assert.Contains($"the branch '{branch}'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ship_FromAnotherBranchThanTheEnvironmentTakes_IsRefusedAndSendsNothing()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("git") is not null, "needs git");
+        await using var plane = await PlaneAsync();
+        AtomicFile.WriteAllText(Path.Combine(folder.FullName, "myapp.yaml"), "service: orders\nport: 8080\nenvironments: { prod: { branches: [main] } }\n");
+        await GitAsync("init", "--quiet", "--initial-branch=topic");
+        var run = Run();
+
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "ship", "--api", plane.Address, "--env", "prod"));
+        Assert.Equal("myapp: prod takes only main, and this is the branch 'topic'\n", run.Error);
+        Assert.Empty(plane.Requests);
+
+        await GitAsync("symbolic-ref", "HEAD", "refs/heads/main");
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "ship", "--api", plane.Address, "--branch", "HEAD"));
+        Assert.Equal("prod", plane.Shipped.Single().Environment);
+    }
+
+    [Fact]
+    public async Task Ship_OfAnArchive_SendsWhatItHolds()
+    {
+        await using var plane = await PlaneAsync();
+        await using (var file = File.Create(Path.Combine(folder.FullName, "orders.tar.gz")))
+        await using (var zip = new GZipStream(file, CompressionLevel.Fastest))
+        await using (var tar = new TarWriter(zip))
+        {
+            await tar.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "myapp.yaml") { DataStream = new MemoryStream("service: payments\nport: 8080\n"u8.ToArray()) }, Ct);
+        }
+
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "ship", "orders.tar.gz", "--api", plane.Address));
+
+        Assert.Equal("payments", plane.Shipped.Single().Service);
+    }
+
+    [Fact]
+    public async Task Ship_ToAnEnvironmentThatNobodyKnows_IsRefusedWithTheNearest()
+    {
+        await using var plane = await PlaneAsync();
+        var run = Run();
+
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "ship", "--api", plane.Address, "--env", "prd"));
+
+        Assert.Equal("myapp: myapp.yaml has no environment 'prd': did you mean 'prod'? Or add it, as in 'environments: { prd: {} }'\n", run.Error);
+        Assert.Empty(plane.Requests);
+    }
+
     [Fact]
     public async Task Ship_NoSpec_SaysHowToMakeOne()
     {
@@ -188,6 +259,21 @@ public sealed class ShipTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, "orders-dev-2")]
+    [InlineData("orders-dev-7", "orders-dev-7")]
+    public async Task Promote_AsksForTheReleaseThatHasTheTrafficThereOrTheOneNamed(string? named, string promoted)
+    {
+        await using var plane = await PlaneAsync();
+        var run = Run();
+
+        var exit = await run.RunAsync(Ct, ["promote", "orders", "--from", "dev", "--env", "staging", "--api", plane.Address, "--quiet", .. named is null ? Array.Empty<string>() : ["--release", named]]);
+
+        Assert.Equal(("", ExitCode.Ok), (run.Error, exit));
+        var request = Assert.Single(plane.Shipped);
+        Assert.Equal(("orders", "staging", promoted, null), (request.Service, request.Environment, request.Promotes, request.Source));
+    }
+
+    [Theory]
     [InlineData("y\n", ExitCode.Ok, 1)]
     [InlineData("n\n", ExitCode.Cancelled, 0)]
     [InlineData("", ExitCode.Cancelled, 0)]
@@ -214,6 +300,12 @@ public sealed class ShipTests : IDisposable
     }
 
     private CliRun Run() => new() { Folder = folder.FullName };
+
+    private async Task GitAsync(params string[] args)
+    {
+        var result = await LocalHost.RunAsync(new("git", args) { WorkingDirectory = folder.FullName, InheritEnvironment = true }, Ct);
+        Assert.True(result.ExitCode == 0, result.Error);
+    }
 
     // An upload's line has sizes and times of its own.
     private static string WithoutTimes(string text) => string.Join('\n', text.Split('\n').Where(l => !l.StartsWith("source: ", StringComparison.Ordinal)));

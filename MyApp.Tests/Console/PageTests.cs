@@ -13,7 +13,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task ServicesPage_WithoutServices_SaysWhichCommandShipsTheFirst()
     {
-        var html = await Rendered.HtmlAsync<ServicesPage>(("Model", new ServicesModel([], [])));
+        var html = await Rendered.HtmlAsync<ServicesPage>(("Model", new ServicesModel([], [], [])));
         Assert.Contains("myapp ship", html);
         Assert.DoesNotContain("<table", html);
     }
@@ -42,6 +42,16 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task BuildPage_WhileItRuns_ShowsEachPlatformAndACancel()
+    {
+        var html = WebUtility.HtmlDecode(await Rendered.HtmlAsync<BuildPage>(("View", Sample.Build), ("Lines", new[] { new BuildLogLine(1, Sample.Now, "linux/amd64", "go: compiling") })));
+
+        Assert.All(["linux/amd64", "linux/arm64", "go1.19.8", "main.go:3: undefined: x", "go: compiling", "Cancel build", "under way"], text => Assert.Contains(text, html));
+        Assert.DoesNotContain("Cancel build", await Rendered.HtmlAsync<BuildPage>(("View", Sample.Build with { State = BuildState.Succeeded }), ("Lines", Array.Empty<BuildLogLine>())));
+        Assert.Contains("after 3 others", await Rendered.HtmlAsync<BuildsPage>(("Builds", new[] { Sample.Build with { State = BuildState.Queued, Ahead = 3 } })));
+    }
+
+    [Fact]
     public async Task EveryPage_WithHostileText_EscapesIt()
     {
         var service = Sample.Orders with
@@ -63,14 +73,21 @@ public sealed partial class PageTests
             LogTrouble = Hostile,
             LastExit = Cli.Samples.Exit with { Instance = Hostile, Exit = Hostile, Reason = Hostile, Then = Hostile, Error = [Hostile], LastGoodRelease = Hostile, ChangesSinceGood = [Hostile] },
         };
+        var build = Sample.Build with
+        {
+            Service = Hostile, Environment = Hostile, Source = Hostile, RequestedBy = Hostile, Failure = Hostile,
+            Platforms = [Sample.Build.Platforms[0] with { Platform = Hostile, Steps = [new(Hostile, Hostile, false, TimeSpan.Zero, 1, 2)], Failure = Hostile }],
+        };
         var notice = new Notice(true, Hostile, Hostile);
         IReadOnlyList<PartHealth> parts = [new("PostgreSQL", PartState.Away, Hostile)];
 
         foreach (var html in new[]
         {
-            await Rendered.HtmlAsync<ServicesPage>(("Model", new ServicesModel([service], [rollout.Rollout])), ("Parts", parts), ("Notice", notice)),
+            await Rendered.HtmlAsync<ServicesPage>(("Model", new ServicesModel([service], [rollout.Rollout], [build])), ("Parts", parts), ("Notice", notice)),
             await Rendered.HtmlAsync<ServicePage>(("Model", model), ("Parts", parts), ("Notice", notice)),
             await Rendered.HtmlAsync<RolloutPage>(("View", rollout), ("Parts", parts), ("Notice", notice)),
+            await Rendered.HtmlAsync<BuildPage>(("View", build), ("Lines", new[] { new BuildLogLine(1, Sample.Now, Hostile, Hostile) }), ("Parts", parts), ("Notice", notice)),
+            await Rendered.HtmlAsync<BuildsPage>(("Builds", new[] { build }), ("Parts", parts)),
             await Rendered.HtmlAsync<ProblemPage>(("Title", Hostile), ("Text", Hostile), ("Parts", parts)),
         })
         {

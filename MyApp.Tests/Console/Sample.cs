@@ -82,9 +82,27 @@ internal static class Sample
 
     public static ServiceModel Page { get; } = new() { Service = Orders, Releases = Releases, Rollout = Succeeded, RollbackTo = "orders-dev-6", Log = Log };
 
+    public static BuildView Build { get; } = new()
+    {
+        Id = Guid.Parse("0198a2f0-0000-7000-8000-00000000000b"),
+        Service = "orders",
+        Environment = "dev",
+        Source = $"sha256:{new string('5', 64)}",
+        State = BuildState.Running,
+        Platforms =
+        [
+            new("linux/amd64", [new("resolve", "go (go1.19.8) for linux/amd64", false, TimeSpan.FromMilliseconds(12), null, null), new("compile", "go1.19.8", false, TimeSpan.FromSeconds(4.2), null, 10_485_760)], null, null),
+            new("linux/arm64", [], null, "main.go:3: undefined: x"),
+        ],
+        RequestedBy = "ada@build-1",
+        CreatedAt = Now - TimeSpan.FromSeconds(20),
+        StartedAt = Now - TimeSpan.FromSeconds(12),
+    };
+
     public static ServicesModel Services { get; } = new(
         [Orders, Payments, Search],
-        [UnderWay.Rollout with { Service = "search", Release = "search-dev-3" }, Succeeded.Rollout, Broken.Rollout with { Service = "payments", Environment = "prod" }]);
+        [UnderWay.Rollout with { Service = "search", Release = "search-dev-3" }, Succeeded.Rollout, Broken.Rollout with { Service = "payments", Environment = "prod" }],
+        [Build]);
 
     private static InstanceView Instance(string id, int? pid, int restarts) => new()
     {

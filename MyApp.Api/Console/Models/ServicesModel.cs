@@ -5,7 +5,8 @@ namespace MyApp.Api.Console.Models;
 
 /// <summary>What the page of all services shows.</summary>
 /// <param name="Rollouts">The latest of any service, newest first.</param>
-public sealed record ServicesModel(IReadOnlyList<ServiceView> Services, IReadOnlyList<Rollout> Rollouts)
+/// <param name="Builds">The latest of any service, newest first.</param>
+public sealed record ServicesModel(IReadOnlyList<ServiceView> Services, IReadOnlyList<Rollout> Rollouts, IReadOnlyList<BuildView> Builds)
 {
     /// <summary>Those that need a person first, then by name.</summary>
     public IEnumerable<ServiceView> InOrder => Services

@@ -151,10 +151,16 @@ function follow() {
   lines.onopen = () => tell(byId('log-link'), 'live', 'live');
   lines.onerror = () => {
     tell(byId('log-link'), 'reconnecting', 'reconnecting');
-    fresh = true;
+    // The browser comes back with the last line it has, and the whole log of a build goes on from there.
+    if (lines.readyState === EventSource.CLOSED || !('whole' in log.dataset)) fresh = true;
     if (lines.readyState === EventSource.CLOSED) setTimeout(() => document.hidden || follow(), 3000);
   };
-  for (const name of ['message', 'log']) lines.addEventListener(name, arrived);
+  for (const name of ['message', 'log', 'line']) lines.addEventListener(name, arrived);
+  lines.addEventListener('end', () => {
+    lines.close();
+    tell(byId('log-link'), 'live', 'ended');
+    soon(0);
+  });
 }
 
 function arrived({ data }) {
@@ -176,7 +182,8 @@ function flush() {
   label();
 }
 
-function row({ time, stream, instance, text }) {
+// A line of a service's log, or of a build's.
+function row({ time, stream = 'access', instance = '', platform, text }) {
   const line = document.createElement('p');
   const when = document.createElement('time');
   const which = document.createElement('b');
@@ -186,7 +193,7 @@ function row({ time, stream, instance, text }) {
   line.title = instance;
   when.dateTime = time;
   when.textContent = clock(new Date(time));
-  which.textContent = stream;
+  which.textContent = platform ?? stream;
   what.textContent = text;
   line.append(when, which, what);
   return line;

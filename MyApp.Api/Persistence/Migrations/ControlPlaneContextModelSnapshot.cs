@@ -22,6 +22,120 @@ namespace MyApp.Api.Persistence.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("MyApp.Api.Persistence.BuildLineRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
+                    b.Property<Guid>("Build")
+                        .HasColumnType("uuid")
+                        .HasColumnName("build");
+
+                    b.Property<string>("Platform")
+                        .HasColumnType("text")
+                        .HasColumnName("platform");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<DateTimeOffset>("Time")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("time");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Build", "Sequence");
+
+                    b.ToTable("build_lines", (string)null);
+                });
+
+            modelBuilder.Entity("MyApp.Api.Persistence.BuildRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Cancels")
+                        .HasColumnType("boolean")
+                        .HasColumnName("cancels");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Environment")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("environment");
+
+                    b.Property<DateTimeOffset?>("Expires")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<long>("Fence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fence");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<string>("Platforms")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("platforms");
+
+                    b.Property<string>("RequestedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("requested_by");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Wanted")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("wanted");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "CreatedAt");
+
+                    b.ToTable("builds", (string)null);
+                });
+
             modelBuilder.Entity("MyApp.Api.Persistence.ConfigChangeRow", b =>
                 {
                     b.Property<string>("Service")
@@ -296,6 +410,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("previous_release");
 
+                    b.Property<string>("Promotes")
+                        .HasColumnType("text")
+                        .HasColumnName("promotes");
+
                     b.Property<string>("Release")
                         .HasColumnType("text")
                         .HasColumnName("release");
@@ -470,6 +588,15 @@ namespace MyApp.Api.Persistence.Migrations
                     b.HasKey("Digest");
 
                     b.ToTable("sources", (string)null);
+                });
+
+            modelBuilder.Entity("MyApp.Api.Persistence.BuildLineRow", b =>
+                {
+                    b.HasOne("MyApp.Api.Persistence.BuildRow", null)
+                        .WithMany()
+                        .HasForeignKey("Build")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MyApp.Api.Persistence.ConfigValueRow", b =>

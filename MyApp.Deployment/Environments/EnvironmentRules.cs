@@ -1,0 +1,11 @@
+namespace MyApp.Deployment.Environments;
+
+/// <summary>What holds for shipping to an environment, as a spec has it.</summary>
+/// <param name="Branches">Git branches that are shipped to it, as <see cref="BranchPattern"/>; empty: nothing was written, and any may be.</param>
+/// <param name="Freezes">Its own and those of what it inherits from.</param>
+public sealed record EnvironmentRules(IReadOnlyList<string> Branches, IReadOnlyList<FreezeWindow> Freezes)
+{
+    public static EnvironmentRules None { get; } = new([], []);
+
+    public bool Takes(string branch) => Branches.Count == 0 || Branches.Any(pattern => BranchPattern.Matches(pattern, branch));
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using MyApp.Cli;
+using MyApp.Tests.Support;
+
+namespace MyApp.Tests.Cli;
+
+public sealed class EnvTests : IDisposable
+{
+    private const string Spec = """
+        service: orders
+        port: 8080
+        environments:
+          prod: { branches: [main], freeze: [{ from: 2026-12-19, until: 2027-01-03, reason: holidays }] }
+          eu: { inherits: prod }
+
+        """;
+
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task List_ShowsBuiltInOnesAndThoseOfTheSpec()
+    {
+        var run = Run(2026, 12, 25);
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "env", "list"));
+
+        Assert.Equal(
+            """
+            ENVIRONMENT  SERVICE  INHERITS  BRANCHES   LEVELS     FROZEN
+            dev          orders   -         feature/*  elsewhere  -
+            test         orders   -         release/*  elsewhere  -
+            staging      orders   -         -          elsewhere  -
+            prod         orders   -         main       prod       until 2027-01-04 00:00Z
+            eu           orders   prod      main       prod       until 2027-01-04 00:00Z
+
+            """, run.Out);
+    }
+
+    [Fact]
+    public async Task List_AsJson_SaysWhatIsFrozen()
+    {
+        var run = Run(2026, 12, 25);
+
+        await run.RunAsync(Ct, "env", "list", "-o", "json");
+
+        using var report = JsonDocument.Parse(run.Out);
+        var frozen = report.RootElement.GetProperty("environments").EnumerateArray().Where(each => each.GetProperty("frozen").GetBoolean());
+        Assert.Equal(["prod", "eu"], frozen.Select(each => each.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Show_TellsWhatHoldsForOne()
+    {
+        var run = Run(2026, 11, 25);
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "env", "show", "eu"));
+
+        Assert.Equal(
+            """
+            eu of orders: written in the spec
+              inherits  prod
+              branches  main; no other is shipped to it
+              levels    those of prod
+              frozen    from 2026-12-19 00:00Z
+                        2026-12-19 00:00Z to 2027-01-04 00:00Z: holidays
+
+            """, run.Out);
+    }
+
+    [Fact]
+    public async Task Show_OneThatIsNotThere_IsRefused()
+    {
+        var run = Run(2026, 11, 25);
+
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "env", "show", "us"));
+
+        Assert.Contains("myapp.yaml has no environment 'us'", run.Error, StringComparison.Ordinal);
+    }
+
+    private CliRun Run(int year, int month, int day)
+    {
+        folder.File("myapp.yaml", Spec);
+        return new() { Folder = folder.Path, Clock = new FakeClock(new(year, month, day, 12, 0, 0, TimeSpan.Zero)) };
+    }
+}
