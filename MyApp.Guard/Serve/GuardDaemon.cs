@@ -122,11 +122,19 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
 
     private async Task ReloadAsync(UnitReload reload)
     {
-        var report = await reload.RunAsync(dryRun: false, CancellationToken.None);
-        foreach (var line in report.Changes.Select(c => c.ToString()).Concat(report.Problems))
-            Report(line);
-        if (report.Problems.Count > 0)
-            Report("the units are wrong, so nothing was changed");
+        try
+        {
+            var report = await reload.RunAsync(dryRun: false, CancellationToken.None);
+            foreach (var line in report.Changes.Select(c => c.ToString()).Concat(report.Problems))
+                Report(line);
+            if (report.Problems.Count > 0)
+                Report("the units are wrong, so nothing was changed");
+        }
+        catch (Exception e) when (e is NativeException or IOException or UnauthorizedAccessException or GuardException)
+        {
+            // Nobody waits for a reload at the start or by a signal.
+            Report($"the units could not be read or changed: {e.Message}");
+        }
     }
 
     // A port that somebody else has must not keep the guard from its units.

@@ -48,6 +48,9 @@ internal static unsafe partial class Libc
     public static partial int prctl(int option, nint argument);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int clock_gettime(int clock, long* time);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int nanosleep(long* time, long* left);
 
     [LibraryImport("libc", SetLastError = true)]
