@@ -68,7 +68,9 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = await db.Builds.AsNoTracking().Where(build => service == null || build.Service == service)
             .OrderByDescending(build => build.CreatedAt).ThenByDescending(build => build.Id).Take(most).ToListAsync(ct);
-        var queue = await db.Builds.Where(build => build.State == BuildState.Queued).OrderBy(build => build.CreatedAt).ThenBy(build => build.Id).Select(build => build.Id).ToListAsync(ct);
+        var queue = rows.TrueForAll(row => row.State != BuildState.Queued)
+            ? []
+            : await db.Builds.Where(build => build.State == BuildState.Queued).OrderBy(build => build.CreatedAt).ThenBy(build => build.Id).Select(build => build.Id).ToListAsync(ct);
         return new([.. rows.Select(row => View(row, row.State == BuildState.Queued ? queue.IndexOf(row.Id) : null))]);
     }
 

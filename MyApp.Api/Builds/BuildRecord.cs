@@ -82,7 +82,7 @@ internal sealed class BuildRecord(IDbContextFactory<ControlPlaneContext> context
         await WriteBatchAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var (now, reached) = (clock.GetUtcNow(), Reached());
-        var text = failure?.Replace('\0', '\uFFFD');
+        var text = failure?.Storable();
         var ended = await Held(db).ExecuteUpdateAsync(
             set => set.SetProperty(build => build.State, state).SetProperty(build => build.Failure, text).SetProperty(build => build.EndedAt, now)
                 .SetProperty(build => build.Platforms, reached).SetProperty(build => build.Owner, (string?)null).SetProperty(build => build.Expires, (DateTimeOffset?)null), ct) == 1;
@@ -101,8 +101,7 @@ internal sealed class BuildRecord(IDbContextFactory<ControlPlaneContext> context
         var reached = Reached();
         if (await Held(db).ExecuteUpdateAsync(set => set.SetProperty(build => build.Platforms, reached), ct) == 0)
             return;
-        // NUL is the one character that PostgreSQL's text can't hold.
-        db.BuildLines.AddRange(pending.Select(line => new BuildLineRow { Build = claim.Build, Time = line.Time, Platform = line.Platform, Text = line.Text.Replace('\0', '\uFFFD') }));
+        db.BuildLines.AddRange(pending.Select(line => new BuildLineRow { Build = claim.Build, Time = line.Time, Platform = line.Platform, Text = line.Text.Storable() }));
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         pending.Clear();

@@ -4,7 +4,6 @@ using MyApp.Api.Events;
 using MyApp.Api.Persistence;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
-using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 using Npgsql;
@@ -81,7 +80,7 @@ internal sealed class BuildRun(
             row = await db.Builds.AsNoTracking().SingleAsync(build => build.Id == claim.Build, ct);
         if (claim.Fence > 1)
             record.Say(null, "begun anew: the replica that had begun it is gone");
-        var (spec, refusal) = await ReadSpecAsync(row, ct);
+        var (spec, refusal) = await StoredSpec.ReadAsync(new(paths.Sources), row.Source, row.Service, row.Environment, around: null, ct);
         if (spec is null)
             return refusal;
         var build = row.Wanted.Length == 0 ? spec.Build : spec.Build with { Platforms = row.Wanted.Split(' ') };
@@ -96,27 +95,6 @@ internal sealed class BuildRun(
             record.Add(result);
         var failed = results.Where(result => result.Failure is not null).Select(result => result.Platform).ToList();
         return failed.Count == 0 ? null : $"not built for {string.Join(", ", failed)}";
-    }
-
-    private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(BuildRow row, CancellationToken ct)
-    {
-        try
-        {
-            if (await new SourceStore(paths.Sources).ReadTextAsync(row.Source, SpecReader.DefaultFileName, ct) is not { } text)
-                return (null, $"the source has no {SpecReader.DefaultFileName}");
-            var read = SpecReader.Read(text, SpecReader.DefaultFileName);
-            if (read.File is not { } file)
-                return (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
-            if (file.UnknownEnvironment(row.Environment) is { } unknown)
-                return (null, unknown);
-            return file.Find(row.Service, row.Environment) is { } spec
-                ? (spec, null)
-                : (null, $"{SpecReader.DefaultFileName} has no service '{row.Service}'; it has {string.Join(", ", file.Services)}");
-        }
-        catch (SourceRefusedException e)
-        {
-            return (null, e.Message);
-        }
     }
 
     // Ends the run: on request, when its time is over, or well before the claim could expire unrenewed.

@@ -19,8 +19,7 @@ internal sealed class ConsolePages(ConsoleReader reader)
     {
         var query = context.Request.Query;
         var stream = query["stream"].ToString() is "access" or "error" ? query["stream"].ToString() : null;
-        var isRefresh = context.Request.Headers.ContainsKey("X-Console");
-        var model = await reader.ServiceAsync(service, environment, stream, withLog: !isRefresh, context.RequestAborted);
+        var model = await reader.ServiceAsync(service, environment, stream, withLog: !IsRefresh(context), context.RequestAborted);
         return model is null
             ? await NotFoundAsync(context, $"There is no service {service} in {environment}.")
             : await PageAsync<ServicePage>(context, new { Model = model, Notice = notice ?? Notice.Of(query["done"]) }, status);
@@ -39,7 +38,7 @@ internal sealed class ConsolePages(ConsoleReader reader)
 
     public async Task<IResult> BuildAsync(HttpContext context, Guid build, Notice? notice = null, int status = 200)
     {
-        if (await reader.BuildAsync(build, context.RequestAborted) is not var (view, lines))
+        if (await reader.BuildAsync(build, withLog: !IsRefresh(context), context.RequestAborted) is not var (view, lines))
             return await NotFoundAsync(context, "There is no such build.");
         return await PageAsync<BuildPage>(context, new { View = view, Lines = lines, Notice = notice ?? Notice.Of(context.Request.Query["done"]) }, status);
     }
@@ -48,6 +47,9 @@ internal sealed class ConsolePages(ConsoleReader reader)
 
     public async Task<IResult> ProblemAsync(HttpContext context, int status, string title, string text) =>
         await PageAsync<ProblemPage>(context, new { Title = title, Text = text }, status);
+
+    // The script brings a page up to date, and follows the log by itself.
+    private static bool IsRefresh(HttpContext context) => context.Request.Headers.ContainsKey("X-Console");
 
     private async Task<IResult> PageAsync<TPage>(HttpContext context, object parameters, int status = 200) where TPage : IComponent
     {

@@ -57,8 +57,9 @@ internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, Bui
     public async Task<IReadOnlyList<BuildView>> BuildsAsync(CancellationToken ct) => (await builds.ListAsync(service: null, MostBuilds, ct)).Builds;
 
     /// <summary>With the beginning of its log; null: unknown.</summary>
-    public async Task<(BuildView View, IReadOnlyList<BuildLogLine> Lines)?> BuildAsync(Guid build, CancellationToken ct) =>
-        await builds.FindAsync(build, ct) is { } view ? (view, await buildLog.ReadAsync(build, 0, ct)) : null;
+    /// <param name="withLog">False where the reader has the log already and only the rest is asked for.</param>
+    public async Task<(BuildView View, IReadOnlyList<BuildLogLine> Lines)?> BuildAsync(Guid build, bool withLog, CancellationToken ct) =>
+        await builds.FindAsync(build, ct) is { } view ? (view, withLog ? await buildLog.ReadAsync(build, 0, ct) : []) : null;
 
     private async Task<ExitDossier?> LastExitAsync(string service, string environment, CancellationToken ct)
     {

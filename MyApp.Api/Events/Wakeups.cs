@@ -26,47 +26,32 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
 
     public void SayBuilds()
     {
-        Builds.Beat();
-        redis.Publish(BuildsTopic);
+        Say(BuildsTopic);
         SayBuildLines();
     }
 
-    public void SayBuildLines()
-    {
-        BuildLines.Beat();
-        redis.Publish(BuildLinesTopic);
-    }
+    public void SayBuildLines() => Say(BuildLinesTopic);
 
-    public void SayConfigs()
-    {
-        Configs.Beat();
-        redis.Publish(ConfigsTopic);
-    }
+    public void SayConfigs() => Say(ConfigsTopic);
 
-    public void SayEvents()
-    {
-        Events.Beat();
-        redis.Publish(EventsTopic);
-    }
+    public void SayEvents() => Say(EventsTopic);
 
-    public void SayWork()
-    {
-        Work.Beat();
-        redis.Publish(WorkTopic);
-    }
+    public void SayWork() => Say(WorkTopic);
 
     /// <summary>Passes on what another replica said.</summary>
-    public void Hear(string topic)
+    public void Hear(string topic) => (topic switch
     {
-        if (topic == EventsTopic)
-            Events.Beat();
-        else if (topic == WorkTopic)
-            Work.Beat();
-        else if (topic == ConfigsTopic)
-            Configs.Beat();
-        else if (topic == BuildsTopic)
-            Builds.Beat();
-        else if (topic == BuildLinesTopic)
-            BuildLines.Beat();
+        EventsTopic => Events,
+        WorkTopic => Work,
+        ConfigsTopic => Configs,
+        BuildsTopic => Builds,
+        BuildLinesTopic => BuildLines,
+        _ => null,
+    })?.Beat();
+
+    private void Say(string topic)
+    {
+        Hear(topic);
+        redis.Publish(topic);
     }
 }

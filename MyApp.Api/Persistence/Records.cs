@@ -8,6 +8,9 @@ namespace MyApp.Api.Persistence;
 /// <summary>Rows to records and back; no row leaves the feature that read it.</summary>
 internal static class Records
 {
+    /// <summary>NUL is the one character PostgreSQL's text can't hold, and a compiler's output may.</summary>
+    public static string Storable(this string text) => text.Replace('\0', '\uFFFD');
+
     public static Rollout ToRollout(this RolloutRow row) => new()
     {
         Id = row.Id,
@@ -66,8 +69,7 @@ internal static class Records
         State = said.State,
         Time = said.Time.ToUniversalTime(),
         Duration = said.Duration,
-        // NUL is the one character PostgreSQL's text can't hold, and a compiler's output may.
-        Message = said.Message.Replace('\0', '\uFFFD'),
+        Message = said.Message.Storable(),
     };
 
     public static Release ToRelease(this ReleaseRow row) => new()

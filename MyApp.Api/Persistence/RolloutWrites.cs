@@ -9,7 +9,7 @@ internal static class RolloutWrites
     /// <summary>Compare-and-set on the version. False: it has moved on.</summary>
     public static async Task<bool> TryUpdateAsync(ControlPlaneContext db, Rollout current, Rollout next, CancellationToken ct)
     {
-        var failure = next.Failure?.Replace('\0', '\uFFFD');
+        var failure = next.Failure?.Storable();
         var changed = next.UpdatedAt.ToUniversalTime();
         return await db.Rollouts.Where(r => r.Id == current.Id && r.Version == current.Version).ExecuteUpdateAsync(
             set => set

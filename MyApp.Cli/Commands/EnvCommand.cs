@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using MyApp.Cli.Output;
 using MyApp.Cli.Sources;
 using MyApp.Deployment.Environments;
@@ -90,7 +89,7 @@ internal static class EnvCommand
             screen.Line($"  levels    those of {Levels(each)}");
             screen.Line("  frozen    ", Frozen(each, now));
             foreach (var window in each.Freezes)
-                screen.Line($"            {Written(window.From)} to {Written(window.Until)}: {TerminalText.CleanLine(window.Reason)}");
+                screen.Line($"            {FreezeWindow.Shown(window.From)} to {FreezeWindow.Shown(window.Until)}: {TerminalText.CleanLine(window.Reason)}");
         }
     }
 
@@ -99,8 +98,6 @@ internal static class EnvCommand
     private static string Levels(EnvironmentView each) => each.Strict ? "prod" : "elsewhere";
 
     private static Styled Frozen(EnvironmentView each, DateTimeOffset now) => each.Freezes.Where(window => window.Holds(now)).MaxBy(window => window.Until) is { } window
-        ? new Styled($"until {Written(window.Until)}", Tone.Warning)
-        : each.Freezes.Where(window => window.From > now).MinBy(window => window.From) is { } next ? new Styled($"from {Written(next.From)}", Tone.Plain) : new Styled("-", Tone.Plain);
-
-    private static string Written(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+        ? new Styled($"until {FreezeWindow.Shown(window.Until)}", Tone.Warning)
+        : each.Freezes.Where(window => window.From > now).MinBy(window => window.From) is { } next ? new Styled($"from {FreezeWindow.Shown(next.From)}", Tone.Plain) : new Styled("-", Tone.Plain);
 }

@@ -45,11 +45,10 @@ internal sealed class ShipEnvironment(Invocation call, Project project)
 
     private void Require(string environment, List<EnvironmentRules> rules, string? branch)
     {
-        var wanted = string.Join(" and ", rules[0].Branches);
-        if (branch is null)
-            throw new CommandFailedException(ExitCode.BadInput, $"{environment} takes only {wanted}, and no branch is checked out in {project.Folder}: name it with --branch");
-        if (rules.FirstOrDefault(each => !each.Takes(branch)) is { } against)
-            throw new CommandFailedException(ExitCode.BadInput, $"{environment} takes only {string.Join(" and ", against.Branches)}, and this is the branch '{branch}'");
+        if (rules.FirstOrDefault(each => branch is null || !each.Takes(branch)) is not { } against)
+            return;
+        var here = branch is null ? $"no branch is checked out in {project.Folder}: name it with --branch" : $"this is the branch '{branch}'";
+        throw new CommandFailedException(ExitCode.BadInput, $"{environment} takes only {string.Join(" and ", against.Branches)}, and {here}");
     }
 
     private EnvironmentRules RulesOf(string service, string environment) => project.Spec.Find(service, environment)!.Rules;

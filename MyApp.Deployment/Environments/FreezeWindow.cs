@@ -21,6 +21,9 @@ public sealed record FreezeWindow(DateTimeOffset From, DateTimeOffset Until, str
     /// <inheritdoc cref="ParseFrom" path="/returns"/>
     public static DateTimeOffset? ParseUntil(string text) => Day(text)?.AddDays(1) ?? Time(text);
 
+    /// <summary>A moment of it as people are told it, e.g. <c>2027-01-04 00:00Z</c>.</summary>
+    public static string Shown(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
+
     private static DateTimeOffset? Day(string text) =>
         DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) && day.Year < 9999 ? day : null;
 

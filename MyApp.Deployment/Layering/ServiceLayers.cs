@@ -52,7 +52,7 @@ internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
     /// <summary>What holds for shipping to an environment.</summary>
     /// <param name="inherits">As <see cref="Inherits"/> has it.</param>
     public EnvironmentRules RulesOf(string environment, IReadOnlyList<string> inherits, List<SpecProblem> problems) => EnvironmentBinder.Bind(
-        inherits.Prepend(environment).Select(name => (name, WrittenOverlay(name))).Where(each => each.Item2 is not null).Select(each => (each.name, each.Item2!)), problems);
+        from name in inherits.Prepend(environment) let map = WrittenOverlay(name) where map is not null select (name, map), problems);
 
     /// <summary>Lowest first.</summary>
     public IReadOnlyList<ConfigLayer> Of(string environment, List<SpecProblem> problems)

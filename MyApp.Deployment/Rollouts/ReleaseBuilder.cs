@@ -82,27 +82,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         }
     }
 
-    private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct)
-    {
-        try
-        {
-            var text = await new SourceStore(paths.Sources).ReadTextAsync(source, SpecReader.DefaultFileName, ct);
-            if (text is null)
-                return (null, $"the source has no {SpecReader.DefaultFileName}");
-            var read = SpecReader.Read(text, SpecReader.DefaultFileName, await AroundAsync(rollout, ct));
-            if (read.File is not { } file)
-                return (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
-            if (file.UnknownEnvironment(rollout.Environment) is { } unknown)
-                return (null, unknown);
-            return file.Find(rollout.Service, rollout.Environment) is { } spec
-                ? (spec, null)
-                : (null, $"{SpecReader.DefaultFileName} has no service '{rollout.Service}'; it has {string.Join(", ", file.Services)}");
-        }
-        catch (SourceRefusedException e)
-        {
-            return (null, e.Message);
-        }
-    }
+    private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct) =>
+        await StoredSpec.ReadAsync(new(paths.Sources), source, rollout.Service, rollout.Environment, await AroundAsync(rollout, ct), ct);
 
     private async Task<SpecLayers?> AroundAsync(Rollout rollout, CancellationToken ct)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using MyApp.Deployment.Environments;
 using MyApp.Deployment.Targets;
 
 namespace MyApp.Deployment.Preflight.Host;
@@ -11,8 +11,6 @@ internal sealed class FreezeRule : IPreflightRule<HostFacts>
     public IEnumerable<Complaint> Check(HostFacts facts) => facts.Spec.Rules.Freezes
         .Where(window => window.Holds(facts.Now))
         .Select(window => new Complaint(
-            $"environments.{window.Environment}.freeze", $"{facts.Spec.Environment} is frozen until {Written(window.Until)}: {window.Reason}",
+            $"environments.{window.Environment}.freeze", $"{facts.Spec.Environment} is frozen until {FreezeWindow.Shown(window.Until)}: {window.Reason}",
             "wait, or accept environment.freeze with a reason; a rollback is possible at any time"));
-
-    private static string Written(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 }

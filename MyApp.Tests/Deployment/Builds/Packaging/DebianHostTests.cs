@@ -20,7 +20,9 @@ public sealed class DebianHostTests(SystemdHost host) : IClassFixture<SystemdHos
         var installed = await host.RunAsync("dpkg", "-i", package);
         Assert.True(installed.ExitCode == 0, installed.Output);
         Assert.Equal("inactive", await host.ShowAsync("hello", "ActiveState"));
-        await host.RunAsync("sh", "-c", "echo TOKEN=s3cret > /etc/default/hello");
+        var token = Path.Combine(host.Shared, "token");
+        await File.WriteAllLinesAsync(token, ["TOKEN=s3cret"], BuildBench.Ct);
+        await host.RunAsync("cp", token, "/etc/default/hello");
 
         var started = await host.ControlAsync("start", "hello");
         Assert.True(started.ExitCode == 0, started.Output);
@@ -33,7 +35,7 @@ public sealed class DebianHostTests(SystemdHost host) : IClassFixture<SystemdHos
         Assert.Contains($"PORT={port.ToString(CultureInfo.InvariantCulture)}", variables.Split('\0'));
         var (_, words) = await host.RunAsync("cat", $"/proc/{pid}/cmdline");
         Assert.Equal(["/usr/lib/hello/hello", $"--port={port}", "100% \"sure\" $HOME", ""], words.Split('\0'));
-        var (_, uids) = await host.RunAsync("sh", "-c", $"grep ^Uid: /proc/{pid}/status");
+        var (_, uids) = await host.RunAsync("grep", "^Uid:", $"/proc/{pid}/status");
         Assert.NotEqual("0", uids.Split('\t')[1]);
 
         var removed = await host.RunAsync("dpkg", "-r", "hello");

@@ -1,0 +1,33 @@
+using MyApp.Deployment.Layering;
+using MyApp.Deployment.Sources;
+
+namespace MyApp.Deployment.Specs;
+
+/// <summary>Reads one service's spec out of a source in the source store.</summary>
+public static class StoredSpec
+{
+    /// <param name="source">Digest of the archive.</param>
+    /// <param name="around">What else counts for the environment; null: nothing but the file.</param>
+    /// <returns>The spec with the environment's overlay, or why there is none, for a person.</returns>
+    public static async Task<(ServiceSpec? Spec, string? Refusal)> ReadAsync(
+        SourceStore sources, string source, string service, string environment, SpecLayers? around, CancellationToken ct)
+    {
+        try
+        {
+            if (await sources.ReadTextAsync(source, SpecReader.DefaultFileName, ct) is not { } text)
+                return (null, $"the source has no {SpecReader.DefaultFileName}");
+            var read = SpecReader.Read(text, SpecReader.DefaultFileName, around);
+            if (read.File is not { } file)
+                return (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
+            if (file.UnknownEnvironment(environment) is { } unknown)
+                return (null, unknown);
+            return file.Find(service, environment) is { } spec
+                ? (spec, null)
+                : (null, $"{SpecReader.DefaultFileName} has no service '{service}'; it has {string.Join(", ", file.Services)}");
+        }
+        catch (SourceRefusedException e)
+        {
+            return (null, e.Message);
+        }
+    }
+}
