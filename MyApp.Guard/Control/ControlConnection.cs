@@ -9,18 +9,39 @@ namespace MyApp.Guard.Control;
 internal sealed class ControlConnection(Socket client, RequestHandler handler, RequestCount count)
 {
     private readonly LineReader lines = new(client);
+    private bool isCounted;
 
     public async Task RunAsync(CancellationToken ct)
     {
+        // Who has just connected is about to ask, so an upgrade waits for that too.
+        Count(true);
         try
         {
             while (await lines.ReadAsync(ct) is { } line)
+            {
                 await AnswerAsync(line, ct);
+                Count(false);
+            }
         }
         catch (FormatException e)
         {
             await SendAsync(Fault("", "bad-request", e.Message), ct);
         }
+        finally
+        {
+            Count(false);
+        }
+    }
+
+    private void Count(bool wanted)
+    {
+        if (wanted == isCounted)
+            return;
+        isCounted = wanted;
+        if (wanted)
+            count.Enter();
+        else
+            count.Leave();
     }
 
     private async Task AnswerAsync(byte[] line, CancellationToken ct)
@@ -31,9 +52,7 @@ internal sealed class ControlConnection(Socket client, RequestHandler handler, R
             return;
         }
 
-        var isCounted = !RequestHandler.IsEndless(request);
-        if (isCounted)
-            count.Enter();
+        Count(!RequestHandler.IsEndless(request));
         try
         {
             RequestHandler.CheckProtocol(request);
@@ -52,11 +71,6 @@ internal sealed class ControlConnection(Socket client, RequestHandler handler, R
         catch (Exception e) when (e is IOException or NativeException)
         {
             await SendAsync(Fault(request.Id, "internal", e.Message), ct);
-        }
-        finally
-        {
-            if (isCounted)
-                count.Leave();
         }
     }
 

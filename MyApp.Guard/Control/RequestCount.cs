@@ -1,6 +1,6 @@
 namespace MyApp.Guard.Control;
 
-/// <summary>Requests that are being answered, but for streams without end.</summary>
+/// <summary>Requests that are being answered, but for streams without end, and clients that have not asked yet.</summary>
 internal sealed class RequestCount(TimeProvider clock)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);

@@ -81,8 +81,10 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
         // A service that was removed may still have dossiers; its name becomes part of a path.
         if (!UnitCheck.IsName(key.Service) || !UnitCheck.IsName(key.Environment))
             throw new GuardException("not-found", $"there is no service {key} here");
+        // What status has told of is there.
+        await context.Dossiers.WhenWrittenAsync();
         foreach (var dossier in context.Dossiers.Read(key.Environment, key.Service, Math.Max(0, request.Tail ?? int.MaxValue)))
-            yield return await Task.FromResult(new GuardResponse { Id = request.Id, Dossier = dossier });
+            yield return new GuardResponse { Id = request.Id, Dossier = dossier };
     }
 
     private async IAsyncEnumerable<GuardResponse> LogsAsync(GuardRequest request, [EnumeratorCancellation] CancellationToken ct)

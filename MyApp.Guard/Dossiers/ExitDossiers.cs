@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MyApp.Guard.Fleet;
+using MyApp.Guard.Native;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Files;
@@ -24,31 +25,56 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Good = "good.json";
     private readonly Lock gate = new();
+    private Task writes = Task.CompletedTask;
 
-    /// <summary>The unit has got ready: what a later exit of another release is compared with.</summary>
-    public void NoteReady(Unit unit)
+    /// <summary>Completes when everything that was noted and recorded until now is on disk, or told to be lost.</summary>
+    public Task WhenWrittenAsync()
     {
         lock (gate)
-        {
-            if (ReadGood(unit)?.Release != unit.Release)
-                Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, RecordJson.Default.Unit));
-        }
+            return writes;
     }
 
-    /// <summary>Keeps an exit; one that can't be written is told and lost, as supervision goes on with a full disk.</summary>
-    public void Record(Unit unit, int replica, ExitDossier dossier)
+    /// <summary>The unit has got ready: what a later exit of another release is compared with. Returns before it is written.</summary>
+    public void NoteReady(Unit unit) => Later(() =>
+    {
+        if (ReadGood(unit)?.Release != unit.Release)
+            Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, RecordJson.Default.Unit));
+    });
+
+    /// <summary>Keeps an exit, and returns before it is written; one that can't be is told and lost, as supervision goes on with a full disk.</summary>
+    /// <param name="describe">Called off the caller's thread: it may read files.</param>
+    public void Record(Unit unit, int replica, Func<ExitDossier> describe) => Later(() =>
+    {
+        var dossier = describe();
+        var good = ReadGood(unit);
+        var known = good is null || good.Release == unit.Release
+            ? dossier
+            : dossier with { LastGoodRelease = good.Release, ChangesSinceGood = [.. UnitDiff.Fields(good, unit).Select(c => c.ToString())] };
+        var name = string.Create(CultureInfo.InvariantCulture, $"{replica}-{dossier.EndedAt.UtcTicks:D19}.json");
+        // Room first: whoever reads meanwhile finds no more than are kept.
+        foreach (var old in Files(Folder(unit), $"{replica}-*.json").Skip(Kept - 1))
+            File.Delete(old);
+        Write(Path.Combine(Folder(unit), name), JsonSerializer.SerializeToUtf8Bytes(known, GuardJson.Default.ExitDossier));
+    });
+
+    // One after the other, in the order of the events.
+    private void Later(Action write)
     {
         lock (gate)
         {
-            var good = ReadGood(unit);
-            var known = good is null || good.Release == unit.Release
-                ? dossier
-                : dossier with { LastGoodRelease = good.Release, ChangesSinceGood = [.. UnitDiff.Fields(good, unit).Select(c => c.ToString())] };
-            var name = string.Create(CultureInfo.InvariantCulture, $"{replica}-{dossier.EndedAt.UtcTicks:D19}.json");
-            // Room first: whoever reads meanwhile finds no more than are kept.
-            foreach (var old in Files(Folder(unit), $"{replica}-*.json").Skip(Kept - 1))
-                File.Delete(old);
-            Write(Path.Combine(Folder(unit), name), JsonSerializer.SerializeToUtf8Bytes(known, GuardJson.Default.ExitDossier));
+            writes = writes.ContinueWith(
+                _ =>
+                {
+                    try
+                    {
+                        write();
+                    }
+                    catch (Exception e) when (e is IOException or UnauthorizedAccessException or NativeException)
+                    {
+                        report($"a dossier is lost: {e.Message}");
+                    }
+                },
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 

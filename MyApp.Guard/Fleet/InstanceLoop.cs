@@ -192,14 +192,14 @@ internal sealed class InstanceLoop : IAsyncDisposable
         if (!context.KeepsDossiers)
             return;
         if (next.Phase == InstancePhase.Ready)
-            _ = Task.Run(() => context.Dossiers.NoteReady(owner.Unit));
+            context.Dossiers.NoteReady(owner.Unit);
         if (happened is not (Exited or SpawnFailed))
             return;
         var sight = edges.Sight(happened.At) with
         {
             Cause = happened is Exited exited ? exited.Cause : ((SpawnFailed)happened).Cause, Before = before, After = next, Instance = Id,
         };
-        _ = Task.Run(() => context.Dossiers.Record(owner.Unit, replica, ExitWitness.Describe(owner.Unit, sight, owner.Log)));
+        context.Dossiers.Record(owner.Unit, replica, () => ExitWitness.Describe(owner.Unit, sight, owner.Log));
     }
 
     // Neither probe answers nor heartbeats are worth a write to disk.

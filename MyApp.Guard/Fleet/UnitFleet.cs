@@ -109,6 +109,7 @@ internal sealed class UnitFleet(GuardContext context)
         await Task.WhenAll(all.SelectMany(s => s.Units).Select(u => u.DisposeAsync().AsTask()));
         foreach (var service in all)
             service.Dispose();
+        await context.Dossiers.WhenWrittenAsync();
         context.Cgroups.Remove();
     }
 

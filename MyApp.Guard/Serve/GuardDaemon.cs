@@ -82,28 +82,29 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
             keeper?.Follow(GuardUpgrade.OwnBinary);
             Report($"serving {paths.DataFolder} at {paths.SocketPath}");
             _ = ReloadAsync(reload);
-            await UntilEndAsync(control, folder, fleet, keeper);
+            await UntilEndAsync(control, folder, fleet, context);
         }
 
         await fleet.ShutDownAsync();
     }
 
-    private async Task UntilEndAsync(ControlSocket control, FolderLock folder, UnitFleet fleet, Keeper? keeper)
+    private async Task UntilEndAsync(ControlSocket control, FolderLock folder, UnitFleet fleet, GuardContext context)
     {
         while (await orders.Reader.ReadAsync() is { Binary: { } binary })
-            await BecomeAsync(binary, control, folder, fleet, keeper);
+            await BecomeAsync(binary, control, folder, fleet, context);
         Report("stopping every unit");
     }
 
     // Returns only when it failed.
-    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder, UnitFleet fleet, Keeper? keeper)
+    private async Task BecomeAsync(string binary, ControlSocket control, FolderLock folder, UnitFleet fleet, GuardContext context)
     {
         await control.PauseAsync();
         Report($"becoming {binary}");
         // A connection that is being forwarded ends with this program; short ones get their answer before.
         await fleet.HoldConnectionsAsync(options.UpgradeDrain);
+        await context.Dossiers.WhenWrittenAsync();
         List<(string, int)> left = [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)];
-        if (keeper is not null)
+        if (context.Keeper is { } keeper)
             left.Add((Handover.Keeper, keeper.Descriptor));
         var failure = GuardUpgrade.Become(binary, left);
         Report($"{failure.Message}: going on as before");

@@ -101,8 +101,7 @@ public sealed class GuardClient(string socketPath)
     {
         using var socket = await ConnectAsync(ct);
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(request, GuardJson.Default.GuardRequest), ct);
-        await stream.WriteAsync("\n"u8.ToArray(), ct);
+        await WriteLineAsync(stream, JsonSerializer.SerializeToUtf8Bytes(request, GuardJson.Default.GuardRequest), ct);
         using var reader = new StreamReader(stream);
         while (await ReadLineAsync(reader, ct) is { } line)
         {
@@ -130,6 +129,18 @@ public sealed class GuardClient(string socketPath)
         }
     }
 
+    private async Task WriteLineAsync(NetworkStream stream, byte[] line, CancellationToken ct)
+    {
+        try
+        {
+            await stream.WriteAsync((byte[])[.. line, (byte)'\n'], ct);
+        }
+        catch (IOException e)
+        {
+            throw Closed(e);
+        }
+    }
+
     private async Task<string?> ReadLineAsync(StreamReader reader, CancellationToken ct)
     {
         try
@@ -138,9 +149,11 @@ public sealed class GuardClient(string socketPath)
         }
         catch (IOException e)
         {
-            throw new GuardException("unreachable", $"the guard at {SocketPath} closed the connection: {e.Message}", e);
+            throw Closed(e);
         }
     }
+
+    private GuardException Closed(IOException e) => new("unreachable", $"the guard at {SocketPath} closed the connection: {e.Message}", e);
 
     private static GuardException Unexpected(string op) => new("internal", $"the guard gave no answer to '{op}'");
 }

@@ -95,6 +95,8 @@ public sealed class WalkthroughTests(WholeSystem system) : IClassFixture<WholeSy
             .SkipWhile(line => !line.StartsWith(first, StringComparison.Ordinal))
             .TakeWhile(line => line != "```");
 
+    private static string Causes(Exception e) => e.InnerException is { } inner ? $"{e.Message} {Causes(inner)}" : e.Message;
+
     private static async Task<(int Asked, IReadOnlyList<string> Failed)> AskUntilAsync(CancellationToken ct)
     {
         using var client = new HttpClient();
@@ -110,7 +112,7 @@ public sealed class WalkthroughTests(WholeSystem system) : IClassFixture<WholeSy
             }
             catch (HttpRequestException e)
             {
-                failed.Add(e.Message);
+                failed.Add(Causes(e));
             }
 
             asked++;
