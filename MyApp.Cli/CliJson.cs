@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MyApp.Cli.Commands;
 using MyApp.Cli.Rollouts;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Builds.Trust;
 using MyApp.Deployment.Layering;
@@ -29,6 +30,8 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(ExplainReport))]
 [JsonSerializable(typeof(EnvironmentReport))]
+[JsonSerializable(typeof(KeyReport))]
+[JsonSerializable(typeof(ApprovalGate))]
 [JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(Simulation))]
 internal sealed partial class CliJson : JsonSerializerContext;

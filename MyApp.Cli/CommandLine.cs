@@ -53,6 +53,8 @@ internal static class CommandLine
             LogsCommand.Create(runner),
             RollbackCommand.Create(runner),
             PromoteCommand.Create(runner),
+            ApproveCommand.Create(runner),
+            KeyCommand.Create(runner),
             ServiceVerbCommands.Create(runner, ServiceVerb.Start),
             ServiceVerbCommands.Create(runner, ServiceVerb.Stop),
             ServiceVerbCommands.Create(runner, ServiceVerb.Restart),

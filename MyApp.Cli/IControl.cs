@@ -1,3 +1,4 @@
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 
@@ -24,6 +25,12 @@ internal interface IControl : IAsyncDisposable
 
     /// <summary>Tells the watcher every event of a rollout from its first, until it is final.</summary>
     Task<Rollout> FollowAsync(Rollout rollout, IRolloutWatcher watcher, CancellationToken ct);
+
+    /// <summary>The rollout of a service that waits for signatures; null: none does.</summary>
+    Task<RolloutView?> FindWaitingAsync(string service, string environment, CancellationToken ct);
+
+    /// <summary>Hands over a signature. Exit code 2 where it does not count, 3 where it is not waited for any more.</summary>
+    Task<ApprovalGate> ApproveAsync(Guid rollout, ApprovalRequest request, CancellationToken ct);
 
     Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct);
 

@@ -18,6 +18,8 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
+    public DbSet<ApprovalRow> Approvals => Set<ApprovalRow>();
+
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
     public DbSet<IdempotencyRow> IdempotencyKeys => Set<IdempotencyRow>();
@@ -66,6 +68,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         var releases = model.Entity<ReleaseRow>().ToTable("releases");
         releases.HasKey(r => r.Id);
         releases.Property(r => r.Unit).HasColumnType("jsonb");
+        releases.Property(r => r.Approval).HasColumnType("jsonb");
         releases.HasIndex(r => new { r.Service, r.Environment, r.Number }).IsUnique();
         releases.HasIndex(r => r.Rollout).IsUnique();
     }
@@ -82,6 +85,9 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         events.HasIndex(e => new { e.Rollout, e.Sequence });
         events.HasIndex(e => new { e.Service, e.Environment, e.Sequence });
         events.HasOne<RolloutRow>().WithMany().HasForeignKey(e => e.Rollout);
+        var approvals = model.Entity<ApprovalRow>().ToTable("approvals");
+        approvals.HasKey(a => new { a.Rollout, a.Key });
+        approvals.HasOne<RolloutRow>().WithMany().HasForeignKey(a => a.Rollout);
     }
 
     private static void AddLeases(ModelBuilder model)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using MyApp.Api.Events;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Rollouts;
 
 namespace MyApp.Api.Persistence;
@@ -58,6 +59,12 @@ internal sealed class PostgresRolloutStore(IDbContextFactory<ControlPlaneContext
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         return release;
+    }
+
+    public async Task<IReadOnlyList<Approval>> ReadApprovalsAsync(Guid rollout, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return [.. (await db.Approvals.AsNoTracking().Where(a => a.Rollout == rollout).ToListAsync(ct)).Select(Records.ToApproval)];
     }
 
     public async Task<Release?> FindReleaseAsync(string release, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 using MyApp.Supervision.Units;
@@ -83,6 +84,7 @@ internal static class Records
         Source = row.Source,
         Unit = JsonSerializer.Deserialize(row.Unit, UnitJson.Default.Unit)
             ?? throw new InvalidOperationException($"release {row.Id} has no unit"),
+        Approval = row.Approval is { } rule ? JsonSerializer.Deserialize(rule, WireJson.Default.ApprovalRule) : null,
         CreatedAt = row.CreatedAt,
         CreatedBy = row.CreatedBy,
     };
@@ -97,10 +99,13 @@ internal static class Records
         ArtifactBytes = release.ArtifactBytes,
         Source = release.Source,
         Unit = JsonSerializer.Serialize(release.Unit, UnitJson.Default.Unit),
+        Approval = release.Approval is { } rule ? JsonSerializer.Serialize(rule, WireJson.Default.ApprovalRule) : null,
         CreatedAt = release.CreatedAt.ToUniversalTime(),
         CreatedBy = release.CreatedBy,
         Rollout = rollout,
     };
+
+    public static Approval ToApproval(this ApprovalRow row) => new(row.Rollout, row.Key, row.Signature, row.At);
 
     public static ReleaseView ToView(this ReleaseRow row, string? current) => new()
     {

@@ -44,6 +44,9 @@ internal sealed class ReleaseRow
     /// <summary>The Unit in its written form (UnitJson), kept as jsonb.</summary>
     public required string Unit { get; init; }
 
+    /// <summary>The ApprovalRule, kept as jsonb; null: nobody has to sign.</summary>
+    public string? Approval { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }
@@ -126,8 +129,23 @@ internal sealed class LeaseRow
 
     public DateTimeOffset? Expires { get; init; }
 
+    /// <summary>Counts what a waiting run is to look at, so that none is missed between its look and its giving back.</summary>
+    public long Calls { get; init; }
+
     /// <summary>Counts the takers. A write made under an older count is refused, so a runner that lost its lease changes nothing.</summary>
     public long Fence { get; init; }
+}
+
+/// <summary>A signature under a rollout.</summary>
+internal sealed class ApprovalRow
+{
+    public required Guid Rollout { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Signature { get; init; }
+
+    public required DateTimeOffset At { get; init; }
 }
 
 internal sealed class IdempotencyRow

@@ -6,7 +6,7 @@ using Npgsql;
 namespace MyApp.Api.Persistence;
 
 /// <summary>A runnable rollout that this replica has taken, and the fence its writes are made under.</summary>
-internal sealed record Claim(string Service, string Environment, Guid Rollout, string Owner, long Fence);
+internal sealed record Claim(string Service, string Environment, Guid Rollout, string Owner, long Fence, long Calls);
 
 /// <summary>The only home of raw SQL: what the model can't say (SKIP LOCKED, advisory locks, the database's clock).</summary>
 internal static class Sql
@@ -94,17 +94,17 @@ internal static class Sql
             update leases set owner = $1, expires = clock_timestamp() + $2, fence = fence + 1
             where (service, environment) = (
                 select service, environment from leases
-                where owner is null or expires < clock_timestamp()
+                where expires is null or expires < clock_timestamp()
                 order by acquired
                 limit 1
                 for update skip locked)
-            returning service, environment, rollout, fence
+            returning service, environment, rollout, fence, calls
             """);
         command.Parameters.AddWithValue(owner);
         command.Parameters.AddWithValue(duration);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new Claim(reader.GetString(0), reader.GetString(1), reader.GetGuid(2), owner, reader.GetInt64(3))
+            ? new Claim(reader.GetString(0), reader.GetString(1), reader.GetGuid(2), owner, reader.GetInt64(3), reader.GetInt64(4))
             : null;
     }
 
@@ -126,6 +126,29 @@ internal static class Sql
         AddClaim(command, claim);
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>Gives it back for <paramref name="rest"/>, or until it is called; at once where it has been called since it was taken.</summary>
+    public static async Task ParkAsync(NpgsqlDataSource source, Claim claim, TimeSpan rest, CancellationToken ct)
+    {
+        await using var command = source.CreateCommand(
+            """
+            update leases set owner = null, expires = case when calls = $4 then clock_timestamp() + $5 end
+            where rollout = $1 and owner = $2 and fence = $3
+            """);
+        AddClaim(command, claim);
+        command.Parameters.AddWithValue(claim.Calls);
+        command.Parameters.AddWithValue(rest);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>There is something that a parked run is to look at.</summary>
+    public static Task CallAsync(DatabaseFacade database, Guid rollout, CancellationToken ct) => database.ExecuteSqlAsync(
+        $"update leases set calls = calls + 1, expires = case when owner is not null then expires end where rollout = {rollout}", ct);
+
+    /// <summary>Keeps a signature; false: the key has signed already.</summary>
+    public static async Task<bool> AddApprovalAsync(DatabaseFacade database, ApprovalRow row, CancellationToken ct) =>
+        await database.ExecuteSqlAsync(
+            $"insert into approvals (rollout, key, signature, at) values ({row.Rollout}, {row.Key}, {row.Signature}, {row.At}) on conflict do nothing", ct) == 1;
 
     /// <summary>Locks the lease against takers until the transaction ends. False: this claim does not hold it any more.</summary>
     public static async Task<bool> HoldsAsync(DatabaseFacade database, Claim claim, CancellationToken ct)

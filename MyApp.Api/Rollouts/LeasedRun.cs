@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace MyApp.Api.Rollouts;
 
-/// <summary>Goes on with a rollout until it is final: <see cref="RolloutRunner.RunAsync"/>, or a stand-in of a test.</summary>
+/// <summary>Goes on with a rollout until it is final, or waits for people: <see cref="RolloutRunner.RunAsync"/>, or a stand-in of a test.</summary>
 internal delegate Task RunRollout(Guid rollout, IRolloutStore store, CancellationToken ct);
 
 /// <summary>One run of one rollout under its lease, which is renewed as long as the run goes on.</summary>
@@ -26,10 +26,12 @@ internal sealed class LeasedRun(
         using var activity = Activities.StartActivity($"rollout of {claim.Service} in {claim.Environment}");
         using var running = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var renewing = RenewAsync(claim, running);
+        var hasReturned = false;
         try
         {
             log.LogInformation("Running rollout {Rollout} of {Service} in {Environment}", claim.Rollout, claim.Service, claim.Environment);
             await run(claim.Rollout, new PostgresRolloutStore(contexts, wakeups, claim), running.Token);
+            hasReturned = true;
         }
         catch (OperationCanceledException)
         {
@@ -46,7 +48,7 @@ internal sealed class LeasedRun(
 
         await running.CancelAsync();
         await renewing;
-        await SettleAsync(claim);
+        await SettleAsync(claim, hasReturned);
     }
 
     /// <summary>Cancels the run as soon as the lease is lost, or as it might be: well before it could expire unrenewed.</summary>
@@ -85,8 +87,8 @@ internal sealed class LeasedRun(
         }
     }
 
-    /// <summary>Ends the service's lease once its rollout is final and the run over, else gives the rollout back to be gone on with.</summary>
-    private async Task SettleAsync(Claim claim)
+    /// <summary>Ends the service's lease once its rollout is final and the run over, else gives the rollout back to be gone on with: later, where the run itself stopped.</summary>
+    private async Task SettleAsync(Claim claim, bool hasReturned)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3), clock);
         try
@@ -95,6 +97,8 @@ internal sealed class LeasedRun(
             var state = await db.Rollouts.Where(r => r.Id == claim.Rollout).Select(r => r.State).SingleAsync(patience.Token);
             if (state.IsFinal())
                 await db.Leases.Where(l => l.Rollout == claim.Rollout && l.Fence == claim.Fence).ExecuteDeleteAsync(patience.Token);
+            else if (hasReturned)
+                await Sql.ParkAsync(Source, claim, options.Value.Rest, patience.Token);
             else
                 await Sql.ReleaseAsync(Source, claim, patience.Token);
             wakeups.SayWork();

@@ -45,6 +45,8 @@ internal sealed class RolloutCancellation(IDbContextFactory<ControlPlaneContext>
     private async Task<bool> TryCancelAsync(ControlPlaneContext db, Rollout current, Rollout next, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        // The lease before the rollout, as a run takes them.
+        await Sql.CallAsync(db.Database, next.Id, ct);
         if (!await RolloutWrites.TryUpdateAsync(db, current, next, ct))
             return false;
         await RolloutWrites.AppendAsync(db, [RolloutEvents.Entered(next, "cancelled on request", next.UpdatedAt)], ct);

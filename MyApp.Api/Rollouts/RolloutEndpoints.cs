@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using MyApp.Api.Http;
 using MyApp.Api.Services;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 
@@ -24,6 +25,10 @@ internal static class RolloutEndpoints
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
         rollouts.MapPost("/{id:guid}/cancel", CancelAsync)
             .WithSummary("Give up a rollout; refused once the traffic moves.")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        rollouts.MapPost("/{id:guid}/approvals", ApproveAsync)
+            .WithSummary("Sign a rollout that waits for it.").WithDescription("What is signed is the `statement` of the rollout's `approval`.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -64,6 +69,20 @@ internal static class RolloutEndpoints
         await status.RolloutAsync(id, ct) is { } known
             ? EntityTag.Answer(context, known, WireJson.Default.RolloutView)
             : Problems.NotFound($"no rollout {id}");
+
+    private static async Task<Results<Ok<ApprovalGate>, ProblemHttpResult>> ApproveAsync(
+        RolloutApprovals approvals, Guid id, ApprovalRequest request, CancellationToken ct)
+    {
+        if (!RequestRules.IsText(request.Key) || !RequestRules.IsText(request.Signature))
+            return Problems.Invalid([$"key, signature: must be 1 to {RequestRules.LongestText} characters on one line"]);
+        return await approvals.ApproveAsync(id, request, ct) switch
+        {
+            ApprovalOutcome.Taken taken => TypedResults.Ok(taken.Gate),
+            ApprovalOutcome.Refused refused => Problems.Of(403, "approval-refused", "The signature does not count", refused.Reason),
+            ApprovalOutcome.NotWaiting not => Problems.Of(409, "not-waiting", "It does not wait for anybody's signature", $"the rollout is {not.State}"),
+            _ => Problems.NotFound($"no rollout {id}"),
+        };
+    }
 
     private static async Task<Results<Accepted<Rollout>, ProblemHttpResult>> CancelAsync(
         RolloutCancellation cancellation, Guid id, CancellationToken ct) =>

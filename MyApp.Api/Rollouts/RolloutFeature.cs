@@ -12,6 +12,7 @@ internal static class RolloutFeature
         builder.Services.Configure<WorkerOptions>(builder.Configuration.GetSection(WorkerOptions.Section));
         builder.Services.AddSingleton<RolloutRequests>();
         builder.Services.AddSingleton<RolloutCancellation>();
+        builder.Services.AddSingleton<RolloutApprovals>();
         builder.Services.AddSingleton<RunRollout>(services =>
         {
             var (paths, clock) = (services.GetRequiredService<DataPaths>(), services.GetRequiredService<TimeProvider>());

@@ -11,6 +11,9 @@ internal sealed class WorkerOptions
     /// <summary>How often to look for work unasked; the wake-up through Redis is only faster.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often to look at a rollout that waits for people, who call it when they have signed; it fails when they take too long.</summary>
+    public TimeSpan Rest { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Rollouts one replica runs at once.</summary>
     public int Parallel { get; set; } = 4;
 }

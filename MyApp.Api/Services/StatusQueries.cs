@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using MyApp.Api.Instances;
 using MyApp.Api.Persistence;
+using MyApp.Api.Rollouts;
 using MyApp.Deployment.ControlPlane;
 
 namespace MyApp.Api.Services;
@@ -67,7 +68,7 @@ internal sealed class StatusQueries(IDbContextFactory<ControlPlaneContext> conte
             return null;
         var events = await db.Events.AsNoTracking().Where(e => e.Rollout == rollout)
             .OrderBy(e => e.Sequence).Take(MostEvents).ToListAsync(ct);
-        return new RolloutView(row.ToRollout(), [.. events.Select(Records.ToEvent)]);
+        return new RolloutView(row.ToRollout(), [.. events.Select(Records.ToEvent)]) { Approval = (await RolloutApprovals.PendingAsync(db, row.ToRollout(), ct))?.View };
     }
 
     private static Task<string?> CurrentAsync(ControlPlaneContext db, string service, string environment, CancellationToken ct) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MyApp.Cli.Output;
 using MyApp.Cli.Sources;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Environments;
 using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Specs;
@@ -17,8 +18,10 @@ internal sealed record EnvironmentReport(IReadOnlyList<EnvironmentView> Environm
 /// <param name="Enforced">The spec has the branches written, so that no other is shipped to it.</param>
 /// <param name="Strict">The levels of prod hold.</param>
 /// <param name="Frozen">Nothing new is shipped to it now.</param>
+/// <param name="Approval">Who has to sign; null: nobody.</param>
 internal sealed record EnvironmentView(
-    string Name, string Service, bool Written, IReadOnlyList<string> Inherits, IReadOnlyList<string> Branches, bool Enforced, bool Strict, bool Frozen, IReadOnlyList<FreezeWindow> Freezes);
+    string Name, string Service, bool Written, IReadOnlyList<string> Inherits, IReadOnlyList<string> Branches, bool Enforced, bool Strict, bool Frozen, IReadOnlyList<FreezeWindow> Freezes,
+    ApprovalRule? Approval);
 
 /// <summary><c>myapp env list|show</c>: the environments of a project and what holds for shipping to them.</summary>
 internal static class EnvCommand
@@ -69,13 +72,13 @@ internal static class EnvCommand
 
     private static EnvironmentView View(ServiceSpec spec, bool written, DateTimeOffset now) => new(
         spec.Environment, spec.Service, written, spec.Inherits, ShipEnvironment.Patterns(spec.Rules, spec.Environment), spec.Rules.Branches.Count > 0,
-        spec.IsFor(RuleAbout.Prod), spec.Rules.Freezes.Any(window => window.Holds(now)), spec.Rules.Freezes);
+        spec.IsFor(RuleAbout.Prod), spec.Rules.Freezes.Any(window => window.Holds(now)), spec.Rules.Freezes, spec.Rules.Approval);
 
     private static void PrintTable(Screen screen, EnvironmentReport report, DateTimeOffset now)
     {
-        var table = new TextTable("ENVIRONMENT", "SERVICE", "INHERITS", "BRANCHES", "LEVELS", "FROZEN");
+        var table = new TextTable("ENVIRONMENT", "SERVICE", "INHERITS", "BRANCHES", "LEVELS", "APPROVAL", "FROZEN");
         foreach (var each in report.Environments)
-            table.Add(each.Name, each.Service, Words(each.Inherits), Words(each.Branches), Levels(each), Frozen(each, now));
+            table.Add(each.Name, each.Service, Words(each.Inherits), Words(each.Branches), Levels(each), each.Approval?.ToString() ?? "-", Frozen(each, now));
         table.Print(screen);
     }
 
@@ -87,6 +90,7 @@ internal static class EnvCommand
             screen.Line($"  inherits  {Words(each.Inherits)}");
             screen.Line($"  branches  {Words(each.Branches)}{(each.Enforced ? "; no other is shipped to it" : "")}");
             screen.Line($"  levels    those of {Levels(each)}");
+            screen.Line($"  approval  {each.Approval?.ToString() ?? "-"}");
             screen.Line("  frozen    ", Frozen(each, now));
             foreach (var window in each.Freezes)
                 screen.Line($"            {FreezeWindow.Shown(window.From)} to {FreezeWindow.Shown(window.Until)}: {TerminalText.CleanLine(window.Reason)}");

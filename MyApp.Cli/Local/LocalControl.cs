@@ -1,4 +1,5 @@
 using MyApp.Cli.Remote;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Sources;
@@ -69,7 +70,7 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
     public async Task<Rollout> FollowAsync(Rollout rollout, IRolloutWatcher watcher, CancellationToken ct)
     {
         var story = new RolloutStory(watcher);
-        var run = NewRunner().RunAsync(rollout.Id, ct);
+        var run = RunToEndAsync(rollout.Id, ct);
         do
         {
             await Task.WhenAny(run, Task.Delay(Look, clock, CancellationToken.None));
@@ -79,6 +80,24 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
         while (!run.IsCompleted);
 
         return await run;
+    }
+
+    public async Task<RolloutView?> FindWaitingAsync(string service, string environment, CancellationToken ct)
+    {
+        var newest = (await store.ListAsync(ct)).FirstOrDefault(rollout => rollout.Service == service && rollout.Environment == environment);
+        return newest is not null && await PendingAsync(newest, ct) is { } pending ? new RolloutView(newest, []) { Approval = pending.View } : null;
+    }
+
+    public async Task<ApprovalGate> ApproveAsync(Guid rollout, ApprovalRequest request, CancellationToken ct)
+    {
+        if (await store.FindAsync(rollout, ct) is not { } waiting || await PendingAsync(waiting, ct) is not { } pending)
+            throw new CommandFailedException(ExitCode.Conflict, "it does not wait for anybody's signature any more");
+        var approval = new Approval(rollout, request.Key, request.Signature, clock.GetUtcNow());
+        var (name, gate, refusal) = pending.Judge(approval);
+        if (name is null)
+            throw new CommandFailedException(ExitCode.BadInput, refusal!);
+        await store.AddApprovalAsync(approval, ct);
+        return gate;
     }
 
     public Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct) => guard.CommandAsync(verb, service, environment, ct);
@@ -97,6 +116,27 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
         foreach (var lease in leases)
             lease.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // A rollout that waits for people is looked at again until they have signed, in another process.
+    private async Task<Rollout> RunToEndAsync(Guid rollout, CancellationToken ct)
+    {
+        var runner = NewRunner();
+        while (true)
+        {
+            var at = await runner.RunAsync(rollout, ct);
+            if (at.IsFinal)
+                return at;
+            await Task.Delay(Look, clock, ct);
+        }
+    }
+
+    private async Task<PendingApproval?> PendingAsync(Rollout rollout, CancellationToken ct)
+    {
+        if (rollout.Release is not { } id || await store.FindReleaseAsync(id, ct) is not { } release)
+            return null;
+        var previous = rollout.PreviousRelease is { } before ? await store.FindReleaseAsync(before, ct) : null;
+        return PendingApproval.Of(rollout, release, previous, await store.ReadApprovalsAsync(rollout.Id, ct));
     }
 
     private RolloutRunner NewRunner() => RolloutRunner.ForGuard(paths, store, clock);

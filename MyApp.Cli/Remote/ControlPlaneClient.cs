@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 
@@ -47,6 +48,15 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
             ct);
         return rollout;
     }
+
+    public async Task<RolloutView?> FindWaitingAsync(string service, string environment, CancellationToken ct)
+    {
+        var newest = await api.GetAsync($"api/v1/rollouts?service={Escape(service)}&environment={Escape(environment)}&limit=1", WireJson.Default.RolloutList, ct);
+        return newest.Rollouts is [var rollout] && await api.GetAsync($"api/v1/rollouts/{rollout.Id}", WireJson.Default.RolloutView, ct) is { Approval: not null } view ? view : null;
+    }
+
+    public Task<ApprovalGate> ApproveAsync(Guid rollout, ApprovalRequest request, CancellationToken ct) =>
+        PostAsync($"api/v1/rollouts/{rollout}/approvals", request, WireJson.Default.ApprovalRequest, WireJson.Default.ApprovalGate, ct);
 
     public async Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Rollouts;
 using MyApp.Supervision.Dossiers;
 
@@ -122,7 +123,20 @@ public sealed record RollbackRequest(string Environment, string? To, string Requ
 /// <summary><c>POST /api/v1/services/{service}/start|stop|restart</c>.</summary>
 public sealed record ServiceCommand(string Environment);
 
-public sealed record RolloutView(Rollout Rollout, IReadOnlyList<RolloutEvent> Events);
+public sealed record RolloutView(Rollout Rollout, IReadOnlyList<RolloutEvent> Events)
+{
+    /// <summary>Null: nobody has to sign it now.</summary>
+    public ApprovalView? Approval { get; init; }
+}
+
+/// <summary>What a waiting rollout waits for.</summary>
+/// <param name="Statement">The text to sign, UTF-8, with its last line end.</param>
+public sealed record ApprovalView(string Statement, IReadOnlyList<ApprovalNeed> Needs);
+
+/// <summary><c>POST /api/v1/rollouts/{id}/approvals</c>.</summary>
+/// <param name="Key">The public key in short form (<c>ed25519:…</c>).</param>
+/// <param name="Signature">Ed25519 over the statement, in base64.</param>
+public sealed record ApprovalRequest(string Key, string Signature);
 
 public sealed record RolloutList(IReadOnlyList<Rollout> Rollouts);
 

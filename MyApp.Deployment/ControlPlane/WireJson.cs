@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
@@ -30,6 +31,9 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(Rollout))]
 [JsonSerializable(typeof(RolloutView))]
 [JsonSerializable(typeof(RolloutList))]
+[JsonSerializable(typeof(ApprovalRequest))]
+[JsonSerializable(typeof(ApprovalRule))]
+[JsonSerializable(typeof(ApprovalGate))]
 [JsonSerializable(typeof(RolloutEvent))]
 [JsonSerializable(typeof(SourceReceipt))]
 [JsonSerializable(typeof(LogLineView))]

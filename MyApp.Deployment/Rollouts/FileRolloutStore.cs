@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Files;
@@ -65,6 +66,21 @@ public sealed class FileRolloutStore(string folder) : IRolloutStore
         var release = make(new($"{rollout.Service}-{rollout.Environment}-{number.ToString(CultureInfo.InvariantCulture)}", number));
         WriteText(PathOf("releases", release.Id + ".json"), JsonSerializer.Serialize(new StoredRelease(rollout.Id, release), RolloutStoreJson.Default.StoredRelease));
         return release;
+    }
+
+    public Task<IReadOnlyList<Approval>> ReadApprovalsAsync(Guid rollout, CancellationToken ct)
+    {
+        var path = PathOf("approvals", rollout.ToString("N") + ".json");
+        return Task.FromResult(File.Exists(path) ? Parse(path, RolloutStoreJson.Default.IReadOnlyListApproval)! : []);
+    }
+
+    /// <summary>Keeps a signature; a second one of the same key changes nothing.</summary>
+    public async Task AddApprovalAsync(Approval approval, CancellationToken ct)
+    {
+        using var held = await gate.TakeAsync(ct);
+        var before = await ReadApprovalsAsync(approval.Rollout, ct);
+        if (before.All(each => each.Key != approval.Key))
+            WriteText(PathOf("approvals", approval.Rollout.ToString("N") + ".json"), JsonSerializer.Serialize([.. before, approval], RolloutStoreJson.Default.IReadOnlyListApproval));
     }
 
     public Task<Release?> FindReleaseAsync(string release, CancellationToken ct)

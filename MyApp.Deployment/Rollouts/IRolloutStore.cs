@@ -1,3 +1,5 @@
+using MyApp.Deployment.Approvals;
+
 namespace MyApp.Deployment.Rollouts;
 
 /// <summary>
@@ -23,6 +25,9 @@ public interface IRolloutStore
     /// Called again for the same rollout it returns the release made the first time.
     /// </summary>
     Task<Release> AddReleaseAsync(Rollout rollout, Func<ReleaseNumber, Release> make, CancellationToken ct);
+
+    /// <summary>What people have signed of a rollout, as it was taken; whether it counts is for <see cref="ApprovalGate"/> to say.</summary>
+    Task<IReadOnlyList<Approval>> ReadApprovalsAsync(Guid rollout, CancellationToken ct);
 
     Task<Release?> FindReleaseAsync(string release, CancellationToken ct);
 

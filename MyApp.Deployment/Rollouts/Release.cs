@@ -1,3 +1,4 @@
+using MyApp.Deployment.Approvals;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Rollouts;
@@ -25,6 +26,9 @@ public sealed record Release
 
     /// <summary>The snapshot: everything resolved, as the target will run it.</summary>
     public required Unit Unit { get; init; }
+
+    /// <summary>Who had to sign it, and has to sign what comes after it; null: nobody.</summary>
+    public ApprovalRule? Approval { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

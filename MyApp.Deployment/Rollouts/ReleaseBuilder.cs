@@ -103,6 +103,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         ArtifactBytes = artifact.Bytes,
         Source = rollout.Source,
         Unit = UnitSecrets.Pin(UnitCompiler.Compile(spec, number, artifact.Toolchain, paths).Unit, pinned),
+        Approval = spec.Rules.Approval,
         CreatedAt = clock.GetUtcNow(),
         CreatedBy = rollout.RequestedBy,
     };

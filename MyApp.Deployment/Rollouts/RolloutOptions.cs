@@ -11,6 +11,9 @@ public sealed record RolloutOptions
     /// <summary>Beyond the startup budget, for the target's own rounds. Default 10 s.</summary>
     public TimeSpan VerifyMargin { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a rollout waits for people to sign before it fails. Default 24 h.</summary>
+    public TimeSpan ApprovalPatience { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Between two looks at the target. Default 200 ms.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(200);
 }

@@ -27,7 +27,8 @@ public sealed class RolloutRunner(
     }
 
     /// <summary>
-    /// Returns the rollout in its final state. Cancelling <paramref name="ct"/> ends this runner, not the rollout. To cancel the rollout
+    /// Returns the rollout in its final state, or in <see cref="RolloutState.Waiting"/> while people have to sign it: then it is to be run
+    /// again when somebody has, and from time to time, as it fails when nobody does. Cancelling <paramref name="ct"/> ends this runner, not the rollout. To cancel the rollout
     /// write <see cref="RolloutState.Cancelled"/> over it: the runner sees it after the step it is in, and cleans up.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The store has no such rollout.</exception>
@@ -37,7 +38,10 @@ public sealed class RolloutRunner(
         while (!at.IsFinal)
         {
             ct.ThrowIfCancellationRequested();
-            at = await AdvanceAsync(at, ct);
+            var next = await AdvanceAsync(at, ct);
+            if (next.Version == at.Version)
+                return at;
+            at = next;
         }
 
         if (at.State == RolloutState.Cancelled)
@@ -45,11 +49,14 @@ public sealed class RolloutRunner(
         return at;
     }
 
+    // As it was, where it can't go on for now.
     private async Task<Rollout> AdvanceAsync(Rollout at, CancellationToken ct)
     {
         var outcome = await RunStepAsync(at, ct);
-        var transition = RolloutStateMachine.Step(at.State, outcome.Signal, FactsOf(outcome.Rollout))
-            ?? throw new InvalidOperationException($"{outcome.Signal} means nothing in {at.State}");
+        if (outcome.Signal is not { } signal)
+            return at;
+        var transition = RolloutStateMachine.Step(at.State, signal, FactsOf(outcome.Rollout))
+            ?? throw new InvalidOperationException($"{signal} means nothing in {at.State}");
         if ((await FindAsync(at.Id, ct)) is var stored && stored.Version != at.Version)
             return stored;
         var undone = await PerformAsync(outcome.Rollout, transition.Actions, ct);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.Targets;
 using MyApp.Supervision.Control;
@@ -21,7 +22,7 @@ internal sealed class RolloutSteps(
         RolloutState.Building => BuildAsync(rollout, ct),
         RolloutState.Preflight => WithReleaseAsync(rollout, CheckAsync, ct),
         RolloutState.Placing => WithReleaseAsync(rollout, PlaceAsync, ct),
-        RolloutState.Waiting => Task.FromResult(RolloutOutcome.Done(rollout, "nothing to wait for")),
+        RolloutState.Waiting => WithReleaseAsync(rollout, AwaitPeopleAsync, ct),
         RolloutState.Starting => WithReleaseAsync(rollout, StartAsync, ct),
         RolloutState.Verifying => WithReleaseAsync(rollout, VerifyAsync, ct),
         RolloutState.Switching => WithReleaseAsync(rollout, SwitchAsync, ct),
@@ -84,8 +85,23 @@ internal sealed class RolloutSteps(
     private async Task<RolloutOutcome> PlaceAsync(Rollout rollout, Release release, CancellationToken ct)
     {
         await target.TellAsync(() => driver.PlaceAsync(release, ct), ct);
-        return RolloutOutcome.Done(rollout);
+        return await GateAsync(rollout, release, ct) is { IsOpen: false } gate
+            ? RolloutOutcome.Done(rollout, $"{gate}: myapp approve {rollout.Service} --env {rollout.Environment}")
+            : RolloutOutcome.Done(rollout);
     }
+
+    private async Task<RolloutOutcome> AwaitPeopleAsync(Rollout rollout, Release release, CancellationToken ct)
+    {
+        var gate = await GateAsync(rollout, release, ct);
+        if (gate.IsOpen)
+            return RolloutOutcome.Done(rollout, gate.Needs.Count == 0 ? "nothing to wait for" : $"approved by {string.Join(", ", gate.Needs.SelectMany(need => need.Given).Distinct(StringComparer.Ordinal))}");
+        return clock.GetUtcNow() - rollout.UpdatedAt > options.ApprovalPatience
+            ? RolloutOutcome.Failed(rollout, $"it was not approved within {options.ApprovalPatience.TotalHours:0} h: {gate}")
+            : RolloutOutcome.Parked(rollout);
+    }
+
+    private async Task<ApprovalGate> GateAsync(Rollout rollout, Release release, CancellationToken ct) => ApprovalGate.For(
+        rollout, release, rollout.PreviousRelease is { } previous ? await store.FindReleaseAsync(previous, ct) : null, await store.ReadApprovalsAsync(rollout.Id, ct));
 
     private async Task<RolloutOutcome> StartAsync(Rollout rollout, Release release, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Supervision.Units;
 
@@ -13,6 +14,7 @@ namespace MyApp.Deployment.Rollouts;
         typeof(CamelCaseEnum<DependencyCondition>), typeof(CamelCaseEnum<DependencyLoss>)])]
 [JsonSerializable(typeof(RolloutView))]
 [JsonSerializable(typeof(StoredRelease))]
+[JsonSerializable(typeof(IReadOnlyList<Approval>))]
 internal sealed partial class RolloutStoreJson : JsonSerializerContext;
 
 /// <param name="Rollout">The one that made it, and gets it again when it is run again.</param>

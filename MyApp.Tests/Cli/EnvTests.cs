@@ -10,7 +10,10 @@ public sealed class EnvTests : IDisposable
         service: orders
         port: 8080
         environments:
-          prod: { branches: [main], freeze: [{ from: 2026-12-19, until: 2027-01-03, reason: holidays }] }
+          prod:
+            branches: [main]
+            freeze: [{ from: 2026-12-19, until: 2027-01-03, reason: holidays }]
+            approval: { needed: 1, people: { ada: "ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" } }
           eu: { inherits: prod }
 
         """;
@@ -30,12 +33,12 @@ public sealed class EnvTests : IDisposable
 
         Assert.Equal(
             """
-            ENVIRONMENT  SERVICE  INHERITS  BRANCHES   LEVELS     FROZEN
-            dev          orders   -         feature/*  elsewhere  -
-            test         orders   -         release/*  elsewhere  -
-            staging      orders   -         -          elsewhere  -
-            prod         orders   -         main       prod       until 2027-01-04 00:00Z
-            eu           orders   prod      main       prod       until 2027-01-04 00:00Z
+            ENVIRONMENT  SERVICE  INHERITS  BRANCHES   LEVELS     APPROVAL  FROZEN
+            dev          orders   -         feature/*  elsewhere  -         -
+            test         orders   -         release/*  elsewhere  -         -
+            staging      orders   -         -          elsewhere  -         -
+            prod         orders   -         main       prod       1 of ada  until 2027-01-04 00:00Z
+            eu           orders   prod      main       prod       1 of ada  until 2027-01-04 00:00Z
 
             """, run.Out);
     }
@@ -65,6 +68,7 @@ public sealed class EnvTests : IDisposable
               inherits  prod
               branches  main; no other is shipped to it
               levels    those of prod
+              approval  1 of ada
               frozen    from 2026-12-19 00:00Z
                         2026-12-19 00:00Z to 2027-01-04 00:00Z: holidays
 

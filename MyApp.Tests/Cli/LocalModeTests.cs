@@ -66,6 +66,33 @@ public sealed class LocalModeTests : IDisposable
     }
 
     [Fact]
+    public async Task Local_EnvironmentWithApproval_WaitsForTwoPeopleWhoSignInOtherProcesses()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        Task<CliRun> AsAsync(string person, int? exit, params string[] args) => ExpectAsync(guard, exit, ("XDG_CONFIG_HOME", Path.Combine(guard.DataFolder, "people", person)), args);
+        var ada = (await AsAsync("ada", ExitCode.Ok, "key")).Out.Trim();
+        Assert.Equal(ada, (await AsAsync("ada", ExitCode.Ok, "key")).Out.Trim());
+        var bob = (await AsAsync("bob", ExitCode.Ok, "key")).Out.Trim();
+        WriteProgram("approved", $"environments: {{ test: {{ approval: {{ people: {{ ada: \"{ada}\", bob: \"{bob}\" }} }} }} }}\n");
+
+        var ship = AsAsync("ada", ExitCode.Ok, "ship", "--local", "--env", "test");
+        await Eventually.TrueAsync(
+            async () => (await AsAsync("ada", null, "approve", "ticker", "--env", "test", "--local")).Out.Contains("✓ ticker-test-1", StringComparison.Ordinal),
+            "ada has signed", TimeSpan.FromMinutes(1), Ct);
+        Assert.Empty((await guard.Client.StatusAsync(null, null, Ct)).Units);
+        var last = await AsAsync("bob", ExitCode.Ok, "approve", "ticker", "--env", "test", "--local");
+
+        Assert.Contains("it goes on", last.Out, StringComparison.Ordinal);
+        Assert.Contains("approved by ada, bob", (await ship).Out, StringComparison.Ordinal);
+        Assert.Single((await guard.Client.StatusAsync(null, null, Ct)).Units);
+        var late = await AsAsync("bob", ExitCode.BadInput, "approve", "ticker", "--env", "test", "--local");
+        Assert.Contains("nothing of ticker waits for a signature in test", late.Error, StringComparison.Ordinal);
+        var keyless = await AsAsync("eve", ExitCode.BadInput, "approve", "ticker", "--env", "test", "--local");
+        Assert.Contains("'myapp key' makes one", keyless.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Local_CompileError_IsShownAsTheCompilerPrintedItAndNothingRuns()
     {
         Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
@@ -90,11 +117,14 @@ public sealed class LocalModeTests : IDisposable
         Assert.Contains($"serve --data '{project.FullName}'", run.Error, StringComparison.Ordinal);
     }
 
-    private async Task<CliRun> ExpectAsync(GuardProcess guard, int exitCode, params string[] args)
+    private Task<CliRun> ExpectAsync(GuardProcess guard, int exitCode, params string[] args) => ExpectAsync(guard, exitCode, ("NO_COLOR", "1"), args);
+
+    // Null: whatever it ends with.
+    private async Task<CliRun> ExpectAsync(GuardProcess guard, int? exitCode, (string Name, string Value) variable, string[] args)
     {
-        var run = new CliRun { Folder = project.FullName, Variables = { ["MYAPP_DATA"] = guard.DataFolder } };
+        var run = new CliRun { Folder = project.FullName, Variables = { ["MYAPP_DATA"] = guard.DataFolder, [variable.Name] = variable.Value } };
         var exit = await run.RunAsync(Ct, args);
-        Assert.True(exit == exitCode, $"myapp {string.Join(' ', args)} ended with {exit}:\n{run.Out}{run.Error}");
+        Assert.True(exitCode is null || exit == exitCode, $"myapp {string.Join(' ', args)} ended with {exit}:\n{run.Out}{run.Error}");
         return run;
     }
 

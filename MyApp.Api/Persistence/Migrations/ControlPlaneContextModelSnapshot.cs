@@ -22,6 +22,30 @@ namespace MyApp.Api.Persistence.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("MyApp.Api.Persistence.ApprovalRow", b =>
+                {
+                    b.Property<Guid>("Rollout")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rollout");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("signature");
+
+                    b.HasKey("Rollout", "Key");
+
+                    b.ToTable("approvals", (string)null);
+                });
+
             modelBuilder.Entity("MyApp.Api.Persistence.BuildLineRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -290,6 +314,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("acquired");
 
+                    b.Property<long>("Calls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("calls");
+
                     b.Property<DateTimeOffset?>("Expires")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires");
@@ -324,6 +352,10 @@ namespace MyApp.Api.Persistence.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("text")
                         .HasColumnName("id");
+
+                    b.Property<string>("Approval")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("approval");
 
                     b.Property<string>("Artifact")
                         .IsRequired()
@@ -588,6 +620,15 @@ namespace MyApp.Api.Persistence.Migrations
                     b.HasKey("Digest");
 
                     b.ToTable("sources", (string)null);
+                });
+
+            modelBuilder.Entity("MyApp.Api.Persistence.ApprovalRow", b =>
+                {
+                    b.HasOne("MyApp.Api.Persistence.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("MyApp.Api.Persistence.BuildLineRow", b =>

@@ -6,10 +6,11 @@ using Org.BouncyCastle.X509;
 
 namespace MyApp.Deployment.Builds.Trust;
 
-/// <summary>Of a builder; PEM outside.</summary>
+/// <summary>Of a builder or a person; outside in PEM, or short as <c>ed25519:</c> and the base64 of its 32 bytes.</summary>
 public sealed class PublicKey
 {
     private const string Label = "PUBLIC KEY";
+    private const string Scheme = "ed25519:";
     private readonly Ed25519PublicKeyParameters key;
     private readonly byte[] encoded;
 
@@ -37,6 +38,18 @@ public sealed class PublicKey
             return null;
         }
     }
+
+    /// <summary>Null where the text is not the short form of a key.</summary>
+    public static PublicKey? ParseShort(string text)
+    {
+        var bytes = new byte[Ed25519PublicKeyParameters.KeySize + 2];
+        return text.StartsWith(Scheme, StringComparison.Ordinal) && Convert.TryFromBase64String(text[Scheme.Length..], bytes, out var length)
+            && length == Ed25519PublicKeyParameters.KeySize && new Ed25519PublicKeyParameters(bytes, 0) is var found && new PublicKey(found) is var key && key.ToShort() == text
+            ? key
+            : null;
+    }
+
+    public string ToShort() => Scheme + Convert.ToBase64String(key.GetEncoded());
 
     public string ToPem() => PemEncoding.WriteString(Label, encoded) + "\n";
 

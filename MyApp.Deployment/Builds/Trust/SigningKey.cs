@@ -9,7 +9,7 @@ using Org.BouncyCastle.Security;
 
 namespace MyApp.Deployment.Builds.Trust;
 
-/// <summary>The Ed25519 key of this data folder, with which provenance is signed. It is made when it is first needed.</summary>
+/// <summary>An Ed25519 key of a builder, who signs provenance, or of a person, who signs rollouts. It is made when it is first needed.</summary>
 internal sealed class SigningKey
 {
     private const string PrivateLabel = "PRIVATE KEY";
@@ -24,19 +24,26 @@ internal sealed class SigningKey
 
     public PublicKey Public { get; }
 
+    /// <summary>The builder's of this data folder.</summary>
     /// <exception cref="InvalidDataException">The file is no Ed25519 key.</exception>
-    public static async Task<SigningKey> LoadOrCreateAsync(DataPaths paths, CancellationToken ct)
+    public static Task<SigningKey> LoadOrCreateAsync(DataPaths paths, CancellationToken ct) => LoadOrCreateAsync(BuilderKeys.PrivatePath(paths), BuilderKeys.PublicPath(paths), ct);
+
+    /// <param name="path">PEM (PKCS #8), mode 600, in a folder that is made with mode 700 where there is none.</param>
+    /// <param name="publicPath">Null: the public half is not kept.</param>
+    /// <exception cref="InvalidDataException">The file is no Ed25519 key.</exception>
+    public static async Task<SigningKey> LoadOrCreateAsync(string path, string? publicPath, CancellationToken ct)
     {
-        MakePrivate(BuilderKeys.Folder(paths));
-        using var only = await new StoreLock(BuilderKeys.Folder(paths)).TakeAsync(ct);
-        var path = BuilderKeys.PrivatePath(paths);
+        var folder = Path.GetDirectoryName(path)!;
+        MakePrivate(folder);
+        using var only = await new StoreLock(folder).TakeAsync(ct);
         if (File.Exists(path))
             return Read(await File.ReadAllTextAsync(path, ct), path);
         var generator = new Ed25519KeyPairGenerator();
         generator.Init(new Ed25519KeyGenerationParameters(new SecureRandom()));
         var made = new SigningKey((Ed25519PrivateKeyParameters)generator.GenerateKeyPair().Private);
         // The public half first: with the private one there, both are.
-        AtomicFile.WriteAllText(BuilderKeys.PublicPath(paths), made.Public.ToPem());
+        if (publicPath is not null)
+            AtomicFile.WriteAllText(publicPath, made.Public.ToPem());
         AtomicFile.WriteAllText(path, PemEncoding.WriteString(PrivateLabel, PrivateKeyInfoFactory.CreatePrivateKeyInfo(made.key).GetDerEncoded()) + "\n", OwnerOnly);
         return made;
     }
@@ -59,8 +66,9 @@ internal sealed class SigningKey
 
     private static void MakePrivate(string folder)
     {
-        Directory.CreateDirectory(folder);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
     }
 }

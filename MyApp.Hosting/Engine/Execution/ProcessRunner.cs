@@ -12,6 +12,7 @@ internal sealed class ProcessRunner(IResource resource, RunnerServices services)
     private readonly SemaphoreSlim gate = new(1, 1);
     private CancellationTokenSource? stop;
     private Task running = Task.CompletedTask;
+    private volatile bool hasEnded;
 
     public IResource Resource => resource;
 
@@ -33,8 +34,11 @@ internal sealed class ProcessRunner(IResource resource, RunnerServices services)
         await gate.WaitAsync();
         try
         {
-            if (!running.IsCompleted)
+            // Who has seen that it ended may start it, though the run that says so is not quite over.
+            if (!running.IsCompleted && !hasEnded)
                 return;
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            hasEnded = false;
             stop?.Dispose();
             stop = new CancellationTokenSource();
             var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -177,15 +181,19 @@ internal sealed class ProcessRunner(IResource resource, RunnerServices services)
         ],
     };
 
-    private Task EndedAsync(string state, int? exitCode) => services.PublishAsync(resource, s => s with
+    private Task EndedAsync(string state, int? exitCode)
     {
-        State = new(state, state == KnownResourceStates.FailedToStart || exitCode is not (null or 0) ? KnownResourceStateStyles.Error : KnownResourceStateStyles.Info),
-        ExitCode = exitCode,
-        IsReady = false,
-        StopTimeStamp = services.Clock.GetUtcNow().UtcDateTime,
-        Urls = [.. s.Urls.Select(u => u with { IsInactive = u.Name is not null })],
-        Properties = exitCode is null ? s.Properties : [.. s.Properties.Where(p => p.Name != KnownProperties.ExitCode), new(KnownProperties.ExitCode, exitCode)],
-    });
+        hasEnded = true;
+        return services.PublishAsync(resource, s => s with
+        {
+            State = new(state, state == KnownResourceStates.FailedToStart || exitCode is not (null or 0) ? KnownResourceStateStyles.Error : KnownResourceStateStyles.Info),
+            ExitCode = exitCode,
+            IsReady = false,
+            StopTimeStamp = services.Clock.GetUtcNow().UtcDateTime,
+            Urls = [.. s.Urls.Select(u => u with { IsInactive = u.Name is not null })],
+            Properties = exitCode is null ? s.Properties : [.. s.Properties.Where(p => p.Name != KnownProperties.ExitCode), new(KnownProperties.ExitCode, exitCode)],
+        });
+    }
 
     private static string EndState(int exitCode) =>
         RestartBackoff.CannotStart(exitCode) ? KnownResourceStates.FailedToStart : KnownResourceStates.Finished;

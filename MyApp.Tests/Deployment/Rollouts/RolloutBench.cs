@@ -10,7 +10,12 @@ internal sealed class RolloutBench : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    public RolloutBench() => Store = new FileRolloutStore(folder.Path);
+    public RolloutBench(TimeSpan? approvalPatience = null)
+    {
+        Store = new FileRolloutStore(folder.Path);
+        if (approvalPatience is { } patience)
+            Options = Options with { ApprovalPatience = patience };
+    }
 
     public FileRolloutStore Store { get; }
 
@@ -51,7 +56,7 @@ internal sealed class RolloutBench : IDisposable
     public async Task<IReadOnlyList<RolloutState>> StatesAsync(Guid rollout) =>
         [.. (await Store.EventsAsync(rollout, Ct)).Where(e => e.Kind == RolloutEventKind.Entered).Select(e => e.State)];
 
-    private static Release Make(ReleaseNumber number) => new()
+    public static Release Make(ReleaseNumber number) => new()
     {
         Id = number.Id, Service = "orders", Environment = "dev", Number = number.Number, Artifact = "sha256:" + new string('b', 64), ArtifactBytes = 1024,
         CreatedAt = DateTimeOffset.UnixEpoch, CreatedBy = "ada@bench",

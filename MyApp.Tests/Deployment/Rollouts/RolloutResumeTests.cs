@@ -1,3 +1,4 @@
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Rollouts;
 using MyApp.Supervision.Control;
 
@@ -107,6 +108,8 @@ public sealed class RolloutResumeTests
         public Task AppendAsync(IReadOnlyList<RolloutEvent> events, CancellationToken ct) => store.AppendAsync(events, ct);
 
         public Task<Release> AddReleaseAsync(Rollout rollout, Func<ReleaseNumber, Release> make, CancellationToken ct) => store.AddReleaseAsync(rollout, make, ct);
+
+        public Task<IReadOnlyList<Approval>> ReadApprovalsAsync(Guid rollout, CancellationToken ct) => store.ReadApprovalsAsync(rollout, ct);
 
         public Task<Release?> FindReleaseAsync(string release, CancellationToken ct) => store.FindReleaseAsync(release, ct);
 

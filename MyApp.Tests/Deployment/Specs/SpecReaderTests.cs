@@ -12,7 +12,7 @@ public sealed class SpecReaderTests
     public void Read_ExampleOfTheReference_IsValidAndUsesEveryKey()
     {
         // What can't stand together is taken out, and the names in angle brackets get a name.
-        var lines = SpecReference.ReadText().Replace("<NAME>:\n", "prod:\n", StringComparison.Ordinal).Replace("<NAME>: release", "MODE: release", StringComparison.Ordinal).Replace("<NAME>: \"value\"", "CFLAGS: value", StringComparison.Ordinal).Replace("<NAME>: error", "spec.root: error", StringComparison.Ordinal).Split('\n').ToList();
+        var lines = SpecReference.ReadText().Replace("<NAME>:\n", "prod:\n", StringComparison.Ordinal).Replace("<NAME>: release", "MODE: release", StringComparison.Ordinal).Replace("<NAME>: \"value\"", "CFLAGS: value", StringComparison.Ordinal).Replace("<NAME>: error", "spec.root: error", StringComparison.Ordinal).Replace("<NAME>: ed25519", "ada: ed25519", StringComparison.Ordinal).Split('\n').ToList();
         lines.RemoveRange(lines.IndexOf("ports:"), 3);
         lines.RemoveRange(lines.IndexOf("job:"), lines.IndexOf("restart:") - lines.IndexOf("job:"));
         RemoveForeignToBuild(lines, "command", "output", "tools", "network", "file", "member", "trim", "aot");
