@@ -63,10 +63,12 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<BuildList> ListAsync(string? service, int most, CancellationToken ct)
+    /// <param name="service">Null: of every service.</param>
+    /// <param name="environment">Null: in every environment.</param>
+    public async Task<BuildList> ListAsync(string? service, string? environment, int most, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = await db.Builds.AsNoTracking().Where(build => service == null || build.Service == service)
+        var rows = await db.Builds.AsNoTracking().Where(build => (service == null || build.Service == service) && (environment == null || build.Environment == environment))
             .OrderByDescending(build => build.CreatedAt).ThenByDescending(build => build.Id).Take(most).ToListAsync(ct);
         var queue = rows.TrueForAll(row => row.State != BuildState.Queued)
             ? []

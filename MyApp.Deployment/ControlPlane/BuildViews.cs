@@ -66,7 +66,8 @@ public sealed record BuildView
 /// <param name="Steps">Those that are over.</param>
 /// <param name="Artifact">Once it is made.</param>
 /// <param name="Failure">Once it has failed.</param>
-public sealed record PlatformBuild(string Platform, IReadOnlyList<BuildNote> Steps, Artifact? Artifact, string? Failure);
+/// <param name="FromCache">The same inputs had been built before.</param>
+public sealed record PlatformBuild(string Platform, IReadOnlyList<BuildNote> Steps, Artifact? Artifact, string? Failure, bool FromCache = false);
 
 public sealed record BuildList(IReadOnlyList<BuildView> Builds);
 
