@@ -11,6 +11,6 @@ internal sealed class WorkerOptions
     /// <summary>How often to look for work unasked; the wake-up through Redis is only faster.</summary>
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Rollouts one replica runs at once.</summary>
-    public int Parallel { get; set; } = 4;
+    /// <summary>Rollouts one replica runs at once. They mostly wait, for builds, targets and probes; a rollback must not wait for the builds of others.</summary>
+    public int Parallel { get; set; } = 16;
 }

@@ -67,7 +67,8 @@ internal sealed class StatusQueries(IDbContextFactory<ControlPlaneContext> conte
             return null;
         var events = await db.Events.AsNoTracking().Where(e => e.Rollout == rollout)
             .OrderBy(e => e.Sequence).Take(MostEvents).ToListAsync(ct);
-        return new RolloutView(row.ToRollout(), [.. events.Select(Records.ToEvent)]);
+        var build = await db.Builds.Where(b => b.Rollout == rollout).Select(b => (Guid?)b.Id).FirstOrDefaultAsync(ct);
+        return new RolloutView(row.ToRollout(), [.. events.Select(Records.ToEvent)], build);
     }
 
     private static Task<string?> CurrentAsync(ControlPlaneContext db, string service, string environment, CancellationToken ct) =>

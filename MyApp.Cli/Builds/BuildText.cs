@@ -26,6 +26,8 @@ internal sealed class BuildText(Screen screen, TimeProvider clock)
     {
         screen.Line(new Styled(build.Service, Tone.Strong), $" in {build.Environment}: ", State(build), $", asked for by {build.RequestedBy} {Words.Age(clock.GetUtcNow() - build.CreatedAt)} ago");
         screen.Line($"  source    {build.Source}");
+        if (build.Rollout is { } rollout)
+            screen.Line($"  for       the rollout {rollout}");
         screen.Line($"  platforms {Platforms(build)}");
         screen.Line($"  took      {Took(build)}");
         foreach (var platform in build.Platforms.Where(platform => platform.Artifact is null && platform.Failure is null))

@@ -42,6 +42,9 @@ public sealed record BuildView
     /// <summary><c>sha256:…</c> of the source archive.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The rollout that ships what it makes; null: it deploys nothing.</summary>
+    public Guid? Rollout { get; init; }
+
     public required BuildState State { get; init; }
 
     /// <summary>Builds that are to be begun before it; null: it is not in the queue.</summary>
