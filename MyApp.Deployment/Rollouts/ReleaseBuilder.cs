@@ -38,7 +38,9 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
             return new ReleaseDraft.Refused(failure!);
         var artifacts = new ArtifactStore(paths.Artifacts);
         var pinned = await secrets.PinAsync(spec, ct);
-        var built = PreflightRules.Check(ArtifactFacts.Read(spec, artifacts.PathOf(artifact.Digest), paths.Services), today);
+        var path = artifacts.PathOf(artifact.Digest);
+        var facts = artifact.Built is { } known ? ArtifactFacts.Of(spec, known, path, paths.Services) : ArtifactFacts.Read(spec, path, paths.Services);
+        var built = PreflightRules.Check(facts, today);
         if (Refusal("what was built can't be run", built) is { } unfit)
             return unfit;
         artifacts.Pin(artifact.Digest);
@@ -60,7 +62,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
     private async Task<(Shipped? Shipped, string? Failure)> BuildAsync(Rollout rollout, ServiceSpec spec, string source, IProgress<BuildNote> notes, CancellationToken ct)
     {
         var result = await build(rollout, new() { Service = spec.Service, Source = source, Build = spec.Build }, notes, ct);
-        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain), null) : (null, result.Failure);
+        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain, made), null) : (null, result.Failure);
     }
 
     // Whatever the environment's own build settings are: what was tried elsewhere is what runs here.
@@ -74,7 +76,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         try
         {
             var toolchain = spec.Build.Toolchain ?? await ToolchainDetector.DetectAsync(new(paths.Sources), source, spec.Build.Source, ct) ?? "";
-            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain), null);
+            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain, null), null);
         }
         catch (SourceRefusedException e)
         {
@@ -100,7 +102,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
     };
 
     /// <param name="Toolchain">That it was built by.</param>
-    private sealed record Shipped(string Digest, long Bytes, string Toolchain);
+    /// <param name="Built">What the build said of it; null: it is another release's.</param>
+    private sealed record Shipped(string Digest, long Bytes, string Toolchain, Artifact? Built);
 
     private static ReleaseDraft? Refusal(string headline, IEnumerable<Finding> findings)
     {
