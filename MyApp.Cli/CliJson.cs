@@ -23,6 +23,7 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(RolloutOutcomes))]
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(BuildReports))]
+[JsonSerializable(typeof(BuildLogReport))]
 [JsonSerializable(typeof(Verification))]
 [JsonSerializable(typeof(PackageReport))]
 [JsonSerializable(typeof(DepsReport))]

@@ -42,6 +42,7 @@ internal static class CommandLine
         {
             InitCommand.Create(runner),
             BuildCommand.Create(runner),
+            BuildsCommand.Create(runner),
             PackageCommand.Create(runner),
             VerifyCommand.Create(runner),
             DepsCommand.Create(runner),

@@ -35,6 +35,11 @@ internal sealed class Invocation(CliHost host, CliSettings settings)
         ? new LocalSettings(LocalSecrets(), new FileRolloutStore(DataPaths().Local))
         : new RemoteSettings(new ApiConnection(Settings.Api, Host.Clock));
 
+    /// <exception cref="CommandFailedException">With <c>--local</c> there is no control plane, and so no queue of builds.</exception>
+    public RemoteBuilds ConnectBuilds() => Settings.Local
+        ? throw new CommandFailedException(ExitCode.BadInput, "local mode has no queue of builds: 'myapp build' builds here")
+        : new RemoteBuilds(new ApiConnection(Settings.Api, Host.Clock));
+
     /// <summary>The data folder of <c>MYAPP_DATA</c>, or its default.</summary>
     public DataPaths DataPaths() => Host.Variable(DataFolder.Variable) is { Length: > 0 } data ? new DataPaths(Host.FullPath(data)) : Deployment.Transport.DataPaths.Resolve();
 

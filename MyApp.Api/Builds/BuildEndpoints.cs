@@ -22,16 +22,16 @@ internal static class BuildEndpoints
             .Produces(StatusCodes.Status304NotModified).ProducesProblem(StatusCodes.Status404NotFound);
         builds.MapGet("/{id:guid}/log", FollowAsync)
             .WithSummary("A build's log from its first line (server-sent events); ends with the build.")
-            .WithDescription("`id:` is the line's sequence. With `Last-Event-ID` it begins after that line. The last event, `end`, is the build as it ended.")
+            .WithDescription("`id:` is the line's sequence. With `Last-Event-ID` it begins after that line. The last event, `end`, is the build as it is then. With `follow=false` that is after the lines that are there.")
             .Produces<BuildLogLine>(StatusCodes.Status200OK, "text/event-stream").ProducesProblem(StatusCodes.Status404NotFound);
         builds.MapPost("/{id:guid}/cancel", CancelAsync)
             .WithSummary("Give up a build; its compiler is ended.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Ok<BuildList>, ProblemHttpResult>> ListAsync(BuildQueue queue, string? service, CancellationToken ct, int limit = 50) =>
+    private static async Task<Results<Ok<BuildList>, ProblemHttpResult>> ListAsync(BuildQueue queue, string? service, string? environment, CancellationToken ct, int limit = 50) =>
         limit is >= 1 and <= MostBuilds
-            ? TypedResults.Ok(await queue.ListAsync(service, limit, ct))
+            ? TypedResults.Ok(await queue.ListAsync(service, environment, limit, ct))
             : Problems.Invalid([$"limit: must be 1 to {MostBuilds}"]);
 
     private static async Task<Results<Accepted<BuildView>, ProblemHttpResult>> RequestAsync(BuildQueue queue, BuildOrder order, CancellationToken ct) =>
@@ -45,7 +45,7 @@ internal static class BuildEndpoints
     private static async Task<Results<Accepted<BuildView>, ProblemHttpResult>> CancelAsync(BuildQueue queue, Guid id, CancellationToken ct) =>
         Answer(await queue.CancelAsync(id, ct));
 
-    private static async Task FollowAsync(HttpContext context, BuildQueue queue, BuildLog log, TimeProvider clock, IHostApplicationLifetime lifetime, Guid id)
+    private static async Task FollowAsync(HttpContext context, BuildQueue queue, BuildLog log, TimeProvider clock, IHostApplicationLifetime lifetime, Guid id, bool follow = true)
     {
         using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         if (await queue.FindAsync(id, until.Token) is null)
@@ -59,7 +59,7 @@ internal static class BuildEndpoints
         await stream.RunAsync(
             async ct =>
             {
-                await foreach (var batch in log.FollowAsync(id, after, ct))
+                await foreach (var batch in log.FollowAsync(id, after, follow, ct))
                 {
                     foreach (var line in batch)
                         await stream.SendAsync("line", line.Sequence, line, WireJson.Default.BuildLogLine, ct);

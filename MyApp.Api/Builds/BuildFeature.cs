@@ -7,7 +7,9 @@ internal static class BuildFeature
         builder.Services.Configure<BuildOptions>(builder.Configuration.GetSection(BuildOptions.Section));
         builder.Services.AddSingleton<BuildQueue>();
         builder.Services.AddSingleton<BuildLog>();
+        builder.Services.AddSingleton<BuildWork>();
         builder.Services.AddSingleton<BuildRun>();
+        builder.Services.AddSingleton<ShipBuilds>();
         builder.Services.AddHostedService<BuildWorker>();
     }
 }

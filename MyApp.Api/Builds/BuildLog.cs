@@ -13,7 +13,8 @@ internal sealed class BuildLog(IDbContextFactory<ControlPlaneContext> contexts, 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     /// <summary>Lines after one in batches; an empty one says that nothing came for a while. Ends with the build's last line.</summary>
-    public async IAsyncEnumerable<IReadOnlyList<BuildLogLine>> FollowAsync(Guid build, long after, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="follow">False: ends with the last line that is there.</param>
+    public async IAsyncEnumerable<IReadOnlyList<BuildLogLine>> FollowAsync(Guid build, long after, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
         while (true)
         {
@@ -26,7 +27,7 @@ internal sealed class BuildLog(IDbContextFactory<ControlPlaneContext> contexts, 
                 after = lines[^1].Sequence;
             if (lines.Count == Page)
                 continue;
-            if (over)
+            if (over || !follow)
                 yield break;
             await wakeups.BuildLines.WaitAsync(beat, Poll, ct);
         }

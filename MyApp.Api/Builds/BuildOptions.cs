@@ -8,7 +8,7 @@ internal sealed class BuildOptions
     /// <summary>Builds one replica runs at once; each may compile for two platforms at a time.</summary>
     public int Parallel { get; set; } = 2;
 
-    /// <summary>Builds that may wait; more are refused.</summary>
+    /// <summary>Builds that may wait; more are refused. Those of rollouts are not counted and never refused.</summary>
     public int MostQueued { get; set; } = 100;
 
     /// <summary>From a build's begin, for all its platforms together; then it has failed.</summary>

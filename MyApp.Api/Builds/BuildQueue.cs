@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -22,7 +23,7 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
             return new BuildOutcome.UnknownSource(order.Source);
         // One at a time, or several would take the last place.
         await Sql.LockBuildsAsync(db.Database, ct);
-        if (await db.Builds.CountAsync(build => build.State == BuildState.Queued, ct) >= options.Value.MostQueued)
+        if (await db.Builds.CountAsync(build => build.State == BuildState.Queued && build.Rollout == null, ct) >= options.Value.MostQueued)
             return new BuildOutcome.QueueFull(options.Value.MostQueued);
         var now = clock.GetUtcNow();
         var row = new BuildRow
@@ -41,14 +42,19 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
     public async Task<BuildOutcome> CancelAsync(Guid id, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var now = clock.GetUtcNow();
-        var build = db.Builds.Where(each => each.Id == id);
-        var changed = await build.Where(each => each.State == BuildState.Queued).ExecuteUpdateAsync(
-            set => set.SetProperty(each => each.State, BuildState.Cancelled).SetProperty(each => each.EndedAt, now).SetProperty(each => each.Failure, "cancelled on request"), ct);
-        changed += await build.Where(each => each.State == BuildState.Running).ExecuteUpdateAsync(set => set.SetProperty(each => each.Cancels, true), ct);
-        if (changed > 0)
+        var changed = await GiveUpAsync(db.Builds.Where(build => build.Id == id), clock.GetUtcNow(), ct);
+        if (changed)
             wakeups.SayBuilds();
-        return await FindAsync(id, ct) is not { } view ? new BuildOutcome.Unknown() : changed > 0 ? new BuildOutcome.Accepted(view) : new BuildOutcome.TooLate(view);
+        return await FindAsync(id, ct) is not { } view ? new BuildOutcome.Unknown() : changed ? new BuildOutcome.Accepted(view) : new BuildOutcome.TooLate(view);
+    }
+
+    /// <summary>The write of a cancellation. False: none of them was waiting or running.</summary>
+    public static async Task<bool> GiveUpAsync(IQueryable<BuildRow> builds, DateTimeOffset now, CancellationToken ct)
+    {
+        var changed = await builds.Where(build => build.State == BuildState.Queued).ExecuteUpdateAsync(
+            set => set.SetProperty(build => build.State, BuildState.Cancelled).SetProperty(build => build.EndedAt, now).SetProperty(build => build.Failure, "cancelled on request"), ct);
+        changed += await builds.Where(build => build.State == BuildState.Running).ExecuteUpdateAsync(set => set.SetProperty(build => build.Cancels, true), ct);
+        return changed > 0;
     }
 
     public async Task<BuildView?> FindAsync(Guid id, CancellationToken ct)
@@ -57,16 +63,18 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
         if (await db.Builds.AsNoTracking().FirstOrDefaultAsync(build => build.Id == id, ct) is not { } row)
             return null;
         var ahead = row.State == BuildState.Queued
-            ? await db.Builds.CountAsync(build => build.State == BuildState.Queued && build.CreatedAt < row.CreatedAt, ct)
+            ? await db.Builds.CountAsync(IsAheadOf(row), ct)
             : (int?)null;
         return View(row, ahead);
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<BuildList> ListAsync(string? service, int most, CancellationToken ct)
+    /// <param name="service">Null: of every service.</param>
+    /// <param name="environment">Null: in every environment.</param>
+    public async Task<BuildList> ListAsync(string? service, string? environment, int most, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = await db.Builds.AsNoTracking().Where(build => service == null || build.Service == service)
+        var rows = await db.Builds.AsNoTracking().Where(build => (service == null || build.Service == service) && (environment == null || build.Environment == environment))
             .OrderByDescending(build => build.CreatedAt).ThenByDescending(build => build.Id).Take(most).ToListAsync(ct);
         var queue = rows.TrueForAll(row => row.State != BuildState.Queued)
             ? []
@@ -74,15 +82,20 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
         return new([.. rows.Select(row => View(row, row.State == BuildState.Queued ? queue.IndexOf(row.Id) : null))]);
     }
 
+    public static Expression<Func<BuildRow, bool>> IsAheadOf(BuildRow row) => build => build.State == BuildState.Queued && build.CreatedAt < row.CreatedAt;
+
+    public static IReadOnlyList<PlatformBuild> Platforms(BuildRow row) => JsonSerializer.Deserialize(row.Platforms, WireJson.Default.IReadOnlyListPlatformBuild) ?? [];
+
     private static BuildView View(BuildRow row, int? ahead) => new()
     {
         Id = row.Id,
         Service = row.Service,
         Environment = row.Environment,
         Source = row.Source,
+        Rollout = row.Rollout,
         State = row.State,
         Ahead = ahead,
-        Platforms = JsonSerializer.Deserialize(row.Platforms, WireJson.Default.IReadOnlyListPlatformBuild) ?? [],
+        Platforms = Platforms(row),
         RequestedBy = row.RequestedBy,
         CreatedAt = row.CreatedAt,
         StartedAt = row.StartedAt,

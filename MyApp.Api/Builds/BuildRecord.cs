@@ -53,7 +53,7 @@ internal sealed class BuildRecord(IDbContextFactory<ControlPlaneContext> context
     public void Add(BuildResult result)
     {
         lock (gate)
-            platforms[result.Platform] = new(result.Platform, result.Steps, result.Artifact, result.Failure);
+            platforms[result.Platform] = new(result.Platform, result.Steps, result.Artifact, result.Failure, result.FromCache);
     }
 
     /// <summary>Writes what is told, until cancelled.</summary>

@@ -2,17 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using MyApp.Api.Events;
 using MyApp.Api.Persistence;
-using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
-using MyApp.Deployment.Specs;
-using MyApp.Deployment.Transport;
 using Npgsql;
 
 namespace MyApp.Api.Builds;
 
 /// <summary>One run of one build under its claim, which is renewed as long as the run goes on.</summary>
 internal sealed class BuildRun(
-    IDbContextFactory<ControlPlaneContext> contexts, IServiceProvider services, DataPaths paths, Wakeups wakeups, IOptions<BuildOptions> options, TimeProvider clock,
+    IDbContextFactory<ControlPlaneContext> contexts, IServiceProvider services, BuildWork work, Wakeups wakeups, IOptions<BuildOptions> options, TimeProvider clock,
     ILogger<BuildRun> log)
 {
     private enum End { None, Stopped, Cancelled, Overdue, Lost }
@@ -28,7 +25,7 @@ internal sealed class BuildRun(
         var writing = record.WriteAsync(running.Token);
         try
         {
-            var failure = await BuildAsync(claim, record, running.Token);
+            var failure = await work.RunAsync(claim, record, running.Token);
             await FinishAsync(running, watching, writing);
             await record.EndAsync(failure is null ? BuildState.Succeeded : BuildState.Failed, failure, CancellationToken.None);
         }
@@ -70,31 +67,6 @@ internal sealed class BuildRun(
         {
             log.LogWarning("The claim of build {Build} is left to expire: {Reason}", claim.Build, DatabaseFailure.Reason(e));
         }
-    }
-
-    /// <returns>Null: every platform was built.</returns>
-    private async Task<string?> BuildAsync(BuildClaim claim, BuildRecord record, CancellationToken ct)
-    {
-        BuildRow row;
-        await using (var db = await contexts.CreateDbContextAsync(ct))
-            row = await db.Builds.AsNoTracking().SingleAsync(build => build.Id == claim.Build, ct);
-        if (claim.Fence > 1)
-            record.Say(null, "begun anew: the replica that had begun it is gone");
-        var (spec, refusal) = await StoredSpec.ReadAsync(new(paths.Sources), row.Source, row.Service, row.Environment, around: null, ct);
-        if (spec is null)
-            return refusal;
-        var build = row.Wanted.Length == 0 ? spec.Build : spec.Build with { Platforms = row.Wanted.Split(' ') };
-        IReadOnlyList<BuildRequest> requests =
-        [
-            .. new BuildRequest { Service = row.Service, Source = row.Source, Build = build }.ForEachPlatform()
-                .Select(request => request with { OnLine = line => record.Say(request.Platform, line) }),
-        ];
-        record.Expect(requests.Select(request => request.Platform));
-        var results = await new BuildPipeline(paths, clock).RunAllAsync(requests, record, ct);
-        foreach (var result in results)
-            record.Add(result);
-        var failed = results.Where(result => result.Failure is not null).Select(result => result.Platform).ToList();
-        return failed.Count == 0 ? null : $"not built for {string.Join(", ", failed)}";
     }
 
     // Ends the run: on request, when its time is over, or well before the claim could expire unrenewed.

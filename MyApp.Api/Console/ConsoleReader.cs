@@ -27,7 +27,7 @@ internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, Bui
     {
         var services = await status.ServicesAsync(environment: null, ct);
         var rollouts = await status.RolloutsAsync(service: null, environment: null, MostRollouts, ct);
-        var latest = await builds.ListAsync(service: null, LatestBuilds, ct);
+        var latest = await builds.ListAsync(service: null, environment: null, LatestBuilds, ct);
         return new ServicesModel(services.Services, rollouts.Rollouts, latest.Builds);
     }
 
@@ -54,7 +54,7 @@ internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, Bui
     public Task<RolloutView?> RolloutAsync(Guid rollout, CancellationToken ct) => status.RolloutAsync(rollout, ct);
 
     /// <summary>Newest first.</summary>
-    public async Task<IReadOnlyList<BuildView>> BuildsAsync(CancellationToken ct) => (await builds.ListAsync(service: null, MostBuilds, ct)).Builds;
+    public async Task<IReadOnlyList<BuildView>> BuildsAsync(CancellationToken ct) => (await builds.ListAsync(service: null, environment: null, MostBuilds, ct)).Builds;
 
     /// <summary>With the beginning of its log; null: unknown.</summary>
     /// <param name="withLog">False where the reader has the log already and only the rest is asked for.</param>

@@ -26,6 +26,9 @@ internal sealed class BuildRow
 
     public required string RequestedBy { get; init; }
 
+    /// <summary>The rollout that ships what it makes; unique, so that a repeated step finds the build it asked for the first time. Null: it deploys nothing.</summary>
+    public Guid? Rollout { get; init; }
+
     public string? Failure { get; init; }
 
     /// <summary>Somebody wants it to end; the replica that runs it ends it.</summary>

@@ -104,6 +104,8 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         builds.HasKey(b => b.Id);
         builds.Property(b => b.Platforms).HasColumnType("jsonb");
         builds.HasIndex(b => new { b.State, b.CreatedAt });
+        builds.HasIndex(b => b.Rollout).IsUnique();
+        builds.HasOne<RolloutRow>().WithMany().HasForeignKey(b => b.Rollout);
         var lines = model.Entity<BuildLineRow>().ToTable("build_lines");
         lines.HasKey(l => l.Sequence);
         lines.Property(l => l.Sequence).UseIdentityByDefaultColumn();

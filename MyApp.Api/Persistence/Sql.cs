@@ -49,7 +49,7 @@ internal static class Sql
     {
         await using var command = source.CreateCommand(
             """
-            update builds set state = 'Running', owner = $1, expires = clock_timestamp() + $2, fence = fence + 1, started_at = coalesce(started_at, clock_timestamp())
+            update builds set state = 'Running', owner = $1, expires = clock_timestamp() + $2, fence = fence + 1, platforms = '[]', started_at = coalesce(started_at, clock_timestamp())
             where id = (
                 select id from builds
                 where state = 'Queued' or (state = 'Running' and (owner is null or expires < clock_timestamp()))
@@ -63,6 +63,17 @@ internal static class Sql
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new BuildClaim(reader.GetGuid(0), owner, reader.GetInt64(1)) : null;
     }
+
+    /// <summary>Puts a rollout's build into the queue, unless it is there already or the rollout is not building any more (cancelled, say).</summary>
+    public static async Task AddShipBuildAsync(DatabaseFacade database, BuildRow row, CancellationToken ct) =>
+        await database.ExecuteSqlAsync(
+            $"""
+            insert into builds (id, service, environment, source, wanted, state, platforms, requested_by, cancels, created_at, fence, rollout)
+            select {row.Id}, {row.Service}, {row.Environment}, {row.Source}, {row.Wanted}, 'Queued', '[]'::jsonb, {row.RequestedBy}, false, {row.CreatedAt}, 0, id
+            from rollouts where id = {row.Rollout} and state = 'Building'
+            for share
+            on conflict (rollout) do nothing
+            """, ct);
 
     /// <returns>Whether somebody wants it to end; null: this claim does not hold any more.</returns>
     public static async Task<bool?> RenewBuildAsync(NpgsqlDataSource source, BuildClaim claim, TimeSpan duration, CancellationToken ct)

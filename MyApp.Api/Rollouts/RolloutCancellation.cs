@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using MyApp.Api.Builds;
 using MyApp.Api.Events;
 using MyApp.Api.Persistence;
 using MyApp.Deployment.Rollouts;
@@ -21,7 +22,7 @@ internal abstract record CancelOutcome
 }
 
 /// <summary>
-/// Cancels a rollout in the record. The service's lease stays until the replica that runs it, or one that takes over, has tidied up
+/// Cancels a rollout in the record, and its build with it. The service's lease stays until the replica that runs it, or one that takes over, has tidied up
 /// what was placed and started; until then the next ship is refused.
 /// </summary>
 internal sealed class RolloutCancellation(IDbContextFactory<ControlPlaneContext> contexts, Wakeups wakeups, TimeProvider clock)
@@ -49,10 +50,13 @@ internal sealed class RolloutCancellation(IDbContextFactory<ControlPlaneContext>
         await Sql.CallAsync(db.Database, next.Id, ct);
         if (!await RolloutWrites.TryUpdateAsync(db, current, next, ct))
             return false;
+        var ends = await BuildQueue.GiveUpAsync(db.Builds.Where(build => build.Rollout == current.Id), next.UpdatedAt, ct);
         await RolloutWrites.AppendAsync(db, [RolloutEvents.Entered(next, "cancelled on request", next.UpdatedAt)], ct);
         await transaction.CommitAsync(ct);
         wakeups.SayEvents();
         wakeups.SayWork();
+        if (ends)
+            wakeups.SayBuilds();
         return true;
     }
 }

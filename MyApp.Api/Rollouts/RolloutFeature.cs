@@ -1,3 +1,4 @@
+using MyApp.Api.Builds;
 using MyApp.Api.Configs;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
@@ -17,7 +18,12 @@ internal static class RolloutFeature
         {
             var (paths, clock) = (services.GetRequiredService<DataPaths>(), services.GetRequiredService<TimeProvider>());
             var (secrets, configs) = (services.GetRequiredService<SecretVault>(), services.GetRequiredService<ConfigStore>());
-            return (rollout, store, ct) => RolloutRunner.ForGuard(paths, store, clock, secrets: secrets, remote: configs.ForSpecAsync).RunAsync(rollout, ct);
+            var builds = services.GetRequiredService<ShipBuilds>();
+            return (rollout, store, ct) =>
+            {
+                ShipBuild build = (shipped, request, notes, token) => builds.MakeAsync(shipped, request, store, notes, token);
+                return RolloutRunner.ForGuard(paths, store, clock, secrets: secrets, remote: configs.ForSpecAsync, build: build).RunAsync(rollout, ct);
+            };
         });
         builder.Services.AddSingleton<LeasedRun>();
         builder.Services.AddHostedService<RolloutWorker>();

@@ -14,6 +14,6 @@ internal sealed class WorkerOptions
     /// <summary>How often to look at a rollout that waits for people, who call it when they have signed; it fails when they take too long.</summary>
     public TimeSpan Rest { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Rollouts one replica runs at once.</summary>
-    public int Parallel { get; set; } = 4;
+    /// <summary>Rollouts one replica runs at once. They mostly wait, for builds, targets and probes; a rollback must not wait for the builds of others.</summary>
+    public int Parallel { get; set; } = 16;
 }

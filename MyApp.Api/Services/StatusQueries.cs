@@ -68,7 +68,8 @@ internal sealed class StatusQueries(IDbContextFactory<ControlPlaneContext> conte
             return null;
         var events = await db.Events.AsNoTracking().Where(e => e.Rollout == rollout)
             .OrderBy(e => e.Sequence).Take(MostEvents).ToListAsync(ct);
-        return new RolloutView(row.ToRollout(), [.. events.Select(Records.ToEvent)]) { Approval = (await RolloutApprovals.PendingAsync(db, row.ToRollout(), ct))?.View };
+        var build = await db.Builds.Where(b => b.Rollout == rollout).Select(b => (Guid?)b.Id).FirstOrDefaultAsync(ct);
+        return new RolloutView(row.ToRollout(), [.. events.Select(Records.ToEvent)], build) { Approval = (await RolloutApprovals.PendingAsync(db, row.ToRollout(), ct))?.View };
     }
 
     private static Task<string?> CurrentAsync(ControlPlaneContext db, string service, string environment, CancellationToken ct) =>

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using MyApp.Cli.Builds;
 using MyApp.Cli.Sources;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli.Commands;
 
-/// <summary><c>myapp build [SOURCE]</c>: builds on this machine as a ship would, into the same store, and deploys nothing.</summary>
+/// <summary><c>myapp build [SOURCE]</c>: builds on this machine as a ship would, into the same store, or has the control plane build; deploys nothing.</summary>
 internal static class BuildCommand
 {
     public static Command Create(CommandRunner runner)
@@ -14,14 +15,26 @@ internal static class BuildCommand
         var folder = new Option<string?>("--out") { Description = "Also write executable, bill of materials and provenance into this folder", HelpName = "DIR" };
         var twice = new Option<bool>("--verify-reproducible") { Description = "Build once more elsewhere, and show what differs" };
         var advise = new Option<bool>("--advise") { Description = "Measure it plain, slim and packed on this machine, and recommend one" };
-        var command = new ExampleCommand("build", "Builds a project on this machine, and shows what each step did to the size.", """
+        var remote = new Option<bool>("--remote") { Description = "Have the control plane build it, and follow its log; Ctrl-C cancels the build" };
+        var detach = new Option<bool>("--detach") { Description = "With --remote: ask for it and don't wait ('myapp builds' shows how it goes)" };
+        var command = new ExampleCommand("build", "Builds a project, on this machine or by the control plane, and shows what each step did to the size.", """
             myapp build
             myapp build services/orders --output json
             myapp build --platform linux/amd64 --platform linux/arm64 --out dist
             myapp build https://example.com/orders.git#v1.4 --verify-reproducible
-            """) { folder, twice, advise };
+            myapp build --remote --platform linux/arm64
+            """) { folder, twice, advise, remote, detach };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(detach) && !result.GetValue(remote))
+                result.AddError("--detach: goes with --remote");
+            foreach (var local in new Option[] { folder, twice, advise }.Where(option => result.GetValue(remote) && result.GetResult(option) is { Implicit: false }))
+                result.AddError($"{local.Name}: is about an artifact of this machine, and does not go with --remote");
+        });
         options.AddTo(command);
-        return runner.Attach(command, (call, parse, ct) => RunAsync(call, options, parse, new(parse.GetValue(folder), parse.GetValue(twice), parse.GetValue(advise)), ct));
+        return runner.Attach(command, (call, parse, ct) => parse.GetValue(remote)
+            ? new RemoteBuild(call, options).RunAsync(parse, parse.GetValue(detach), ct)
+            : RunAsync(call, options, parse, new(parse.GetValue(folder), parse.GetValue(twice), parse.GetValue(advise)), ct));
     }
 
     private static async Task<int> RunAsync(Invocation call, BuildOptions options, ParseResult parse, Asked asked, CancellationToken ct)

@@ -25,11 +25,7 @@ internal sealed record BuildReport(string Service, string Platform, Artifact? Ar
 
     public void Print(Screen screen)
     {
-        var table = new TextTable("STEP", "TIME", "BEFORE", "AFTER", "CHANGE", "WHAT");
-        foreach (var step in Steps)
-            table.Add(step.Step, step.Skipped ? "skipped" : Words.Duration(step.Duration), Size(step.BytesBefore), Size(step.BytesAfter), Change(step), step.Message);
-        if (Steps.Count > 0)
-            table.Print(screen);
+        PrintSteps(screen, Steps);
         if (Artifact is { } made)
             PrintArtifact(screen, made);
         else
@@ -40,6 +36,15 @@ internal sealed record BuildReport(string Service, string Platform, Artifact? Ar
             PrintAdvice(screen, advice);
         if (Packing is [var slim, var packed])
             PrintPacking(screen, slim, packed);
+    }
+
+    public static void PrintSteps(Screen screen, IReadOnlyList<BuildNote> steps)
+    {
+        var table = new TextTable("STEP", "TIME", "BEFORE", "AFTER", "CHANGE", "WHAT");
+        foreach (var step in steps)
+            table.Add(step.Step, step.Skipped ? "skipped" : Words.Duration(step.Duration), Size(step.BytesBefore), Size(step.BytesAfter), Change(step), step.Message);
+        if (steps.Count > 0)
+            table.Print(screen);
     }
 
     private static void PrintPacking(Screen screen, Variant slim, Variant packed)

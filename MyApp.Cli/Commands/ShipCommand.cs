@@ -37,7 +37,7 @@ internal static class ShipCommand
         var project = Project.Read(call, folder);
         var environment = await new ShipEnvironment(call, project).ChooseAsync(branch, ct);
         await using var control = call.Connect();
-        var source = await HandOverAsync(call, control, project, ct);
+        var source = await SourceUpload.SendAsync(call, control, project, ct);
         var refused = ExitCode.Ok;
         var rollouts = new List<Rollout>();
         foreach (var service in project.Services)
@@ -61,14 +61,5 @@ internal static class ShipCommand
 
         var worst = new RolloutOutcomes(await new RolloutFollowing(call, control).RunAsync(rollouts, ct)).Print(call.Screen);
         return refused == ExitCode.Ok ? worst : refused;
-    }
-
-    private static async Task<SourceReceipt> HandOverAsync(Invocation call, IControl control, Project project, CancellationToken ct)
-    {
-        using var archive = await PackedSource.PackAsync(project.Folder, ct);
-        var upload = new UploadProgress(call.Screen, call.Host.Clock, archive.Bytes);
-        var receipt = await control.AddSourceAsync(archive.Path, upload.OnSent, ct);
-        upload.Finish();
-        return receipt;
     }
 }

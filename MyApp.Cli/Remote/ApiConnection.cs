@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace MyApp.Cli.Remote;
@@ -69,6 +70,17 @@ internal sealed class ApiConnection : IDisposable
             throw Unreachable(e);
         }
     }
+
+    /// <inheritdoc cref="PostAsync(string, HttpContent, bool, CancellationToken)"/>
+    public async Task<TOut> PostAsync<TIn, TOut>(string path, TIn body, JsonTypeInfo<TIn> typeIn, JsonTypeInfo<TOut> typeOut, CancellationToken ct)
+    {
+        using var content = Json(body, typeIn);
+        using var response = await PostAsync(path, content, mayTakeLong: false, ct);
+        return await ApiAnswers.ReadAsync(response, typeOut, ct);
+    }
+
+    public static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(body, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     /// <summary>Opens a stream of server-sent events; losses are the caller's to handle.</summary>
     public async Task<HttpResponseMessage> OpenEventsAsync(string path, string? lastEventId, CancellationToken ct)

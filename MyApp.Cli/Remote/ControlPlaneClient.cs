@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
@@ -25,10 +23,10 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
     }
 
     public Task<Rollout> StartRolloutAsync(RolloutRequest request, CancellationToken ct) =>
-        PostAsync("api/v1/rollouts", request, WireJson.Default.RolloutRequest, WireJson.Default.Rollout, ct);
+        api.PostAsync("api/v1/rollouts", request, WireJson.Default.RolloutRequest, WireJson.Default.Rollout, ct);
 
     public Task<Rollout> RollBackAsync(string service, RollbackRequest request, CancellationToken ct) =>
-        PostAsync($"{Path(service)}/rollback", request, WireJson.Default.RollbackRequest, WireJson.Default.Rollout, ct);
+        api.PostAsync($"{Path(service)}/rollback", request, WireJson.Default.RollbackRequest, WireJson.Default.Rollout, ct);
 
     public async Task<Rollout> FollowAsync(Rollout rollout, IRolloutWatcher watcher, CancellationToken ct)
     {
@@ -56,11 +54,11 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
     }
 
     public Task<ApprovalGate> ApproveAsync(Guid rollout, ApprovalRequest request, CancellationToken ct) =>
-        PostAsync($"api/v1/rollouts/{rollout}/approvals", request, WireJson.Default.ApprovalRequest, WireJson.Default.ApprovalGate, ct);
+        api.PostAsync($"api/v1/rollouts/{rollout}/approvals", request, WireJson.Default.ApprovalRequest, WireJson.Default.ApprovalGate, ct);
 
     public async Task CommandAsync(ServiceVerb verb, string service, string environment, CancellationToken ct)
     {
-        using var content = Json(new ServiceCommand(environment), WireJson.Default.ServiceCommand);
+        using var content = ApiConnection.Json(new ServiceCommand(environment), WireJson.Default.ServiceCommand);
         var path = $"{Path(service)}/{verb.ToString().ToLowerInvariant()}";
         using var response = await api.PostAsync(path, content, mayTakeLong: false, ct);
         await ApiAnswers.EnsureAcceptedAsync(response, ct);
@@ -93,16 +91,6 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
         api.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    private async Task<TOut> PostAsync<TIn, TOut>(string path, TIn body, JsonTypeInfo<TIn> typeIn, JsonTypeInfo<TOut> typeOut, CancellationToken ct)
-    {
-        using var content = Json(body, typeIn);
-        using var response = await api.PostAsync(path, content, mayTakeLong: false, ct);
-        return await ApiAnswers.ReadAsync(response, typeOut, ct);
-    }
-
-    private static ByteArrayContent Json<T>(T body, JsonTypeInfo<T> type) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(body, type)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private static string LogPath(LogQuery query, int tail)
     {

@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Secrets;
 
@@ -10,7 +7,7 @@ namespace MyApp.Cli.Remote;
 /// <summary>The control plane's secrets and config server.</summary>
 internal sealed class RemoteSettings(ApiConnection api) : ISettingsControl
 {
-    public Task<SecretView> SetSecretAsync(SecretScope scope, string name, Secret value, CancellationToken ct) => PostAsync(
+    public Task<SecretView> SetSecretAsync(SecretScope scope, string name, Secret value, CancellationToken ct) => api.PostAsync(
         "api/v1/secrets",
         new SecretRequest { Name = name, Environment = scope.Environment, Service = scope.Service, Value = value.Reveal(), RequestedBy = Invocation.RequestedBy },
         WireJson.Default.SecretRequest, WireJson.Default.SecretView, ct);
@@ -19,7 +16,7 @@ internal sealed class RemoteSettings(ApiConnection api) : ISettingsControl
         api.GetAsync($"api/v1/secrets?environment={Escape(environment)}", WireJson.Default.SecretList, ct);
 
     public Task<SecretRotation> RotateSecretsAsync(CancellationToken ct) =>
-        PostAsync("api/v1/secrets/rotate", new SecretRotateRequest(Invocation.RequestedBy), WireJson.Default.SecretRotateRequest, WireJson.Default.SecretRotation, ct);
+        api.PostAsync("api/v1/secrets/rotate", new SecretRotateRequest(Invocation.RequestedBy), WireJson.Default.SecretRotateRequest, WireJson.Default.SecretRotation, ct);
 
     public Task<SecretAudit> ReadSecretAuditAsync(string environment, int most, CancellationToken ct) => api.GetAsync(
         string.Create(CultureInfo.InvariantCulture, $"api/v1/secrets/audit?environment={Escape(environment)}&limit={most}"), WireJson.Default.SecretAudit, ct);
@@ -28,10 +25,10 @@ internal sealed class RemoteSettings(ApiConnection api) : ISettingsControl
         $"{Path(service)}?environment={Escape(environment)}{(version is { } v ? string.Create(CultureInfo.InvariantCulture, $"&version={v}") : "")}", WireJson.Default.ConfigView, ct);
 
     public Task<ConfigView> ChangeConfigAsync(string service, ConfigChangeRequest request, CancellationToken ct) =>
-        PostAsync(Path(service), request, WireJson.Default.ConfigChangeRequest, WireJson.Default.ConfigView, ct);
+        api.PostAsync(Path(service), request, WireJson.Default.ConfigChangeRequest, WireJson.Default.ConfigView, ct);
 
     public Task<ConfigView> RollBackConfigAsync(string service, ConfigRollbackRequest request, CancellationToken ct) =>
-        PostAsync($"{Path(service)}/rollback", request, WireJson.Default.ConfigRollbackRequest, WireJson.Default.ConfigView, ct);
+        api.PostAsync($"{Path(service)}/rollback", request, WireJson.Default.ConfigRollbackRequest, WireJson.Default.ConfigView, ct);
 
     public Task<ConfigHistory> ReadConfigHistoryAsync(string service, string environment, int most, CancellationToken ct) => api.GetAsync(
         string.Create(CultureInfo.InvariantCulture, $"{Path(service)}/history?environment={Escape(environment)}&limit={most}"), WireJson.Default.ConfigHistory, ct);
@@ -43,13 +40,6 @@ internal sealed class RemoteSettings(ApiConnection api) : ISettingsControl
     {
         api.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private async Task<TOut> PostAsync<TIn, TOut>(string path, TIn body, JsonTypeInfo<TIn> typeIn, JsonTypeInfo<TOut> typeOut, CancellationToken ct)
-    {
-        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, typeIn)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using var response = await api.PostAsync(path, content, mayTakeLong: false, ct);
-        return await ApiAnswers.ReadAsync(response, typeOut, ct);
     }
 
     private static string Path(string service) => $"api/v1/configs/{Escape(service)}";

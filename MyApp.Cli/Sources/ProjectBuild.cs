@@ -26,7 +26,7 @@ internal sealed class ProjectBuild(Invocation call, BuildOptions options)
         var project = Project.Read(call, checkout.Folder);
         if (onlyOne && project.Services.Count > 1)
             throw new CommandFailedException(ExitCode.BadInput, $"which service? Name one of {string.Join(", ", project.Services)} with --service");
-        var platforms = KnownPlatforms(parse.GetValue(options.Platforms) ?? []);
+        var platforms = options.PlatformsOf(parse);
         var source = await StoreAsync(project, ct);
         var vcs = await checkout.VcsAsync(ct);
         var built = new List<BuiltService>();
@@ -54,13 +54,6 @@ internal sealed class ProjectBuild(Invocation call, BuildOptions options)
         using var archive = await PackedSource.PackAsync(project.Folder, ct);
         await using var file = File.OpenRead(archive.Path);
         return (await new SourceStore(Paths.Sources).SaveAsync(file, long.MaxValue, ct)).Digest;
-    }
-
-    private static IReadOnlyList<string> KnownPlatforms(IReadOnlyList<string> names)
-    {
-        foreach (var name in names.Where(name => !Deployment.Builds.Platforms.Known.Contains(name, StringComparer.Ordinal)))
-            throw new CommandFailedException(ExitCode.BadInput, $"--platform: unknown platform '{name}'; write one of {string.Join(", ", Deployment.Builds.Platforms.Known)}");
-        return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
     // Not Progress<T>, which tells later and in any order.

@@ -42,6 +42,9 @@ public sealed record BuildView
     /// <summary><c>sha256:…</c> of the source archive.</summary>
     public required string Source { get; init; }
 
+    /// <summary>The rollout that ships what it makes; null: it deploys nothing.</summary>
+    public Guid? Rollout { get; init; }
+
     public required BuildState State { get; init; }
 
     /// <summary>Builds that are to be begun before it; null: it is not in the queue.</summary>
@@ -66,7 +69,8 @@ public sealed record BuildView
 /// <param name="Steps">Those that are over.</param>
 /// <param name="Artifact">Once it is made.</param>
 /// <param name="Failure">Once it has failed.</param>
-public sealed record PlatformBuild(string Platform, IReadOnlyList<BuildNote> Steps, Artifact? Artifact, string? Failure);
+/// <param name="FromCache">The same inputs had been built before.</param>
+public sealed record PlatformBuild(string Platform, IReadOnlyList<BuildNote> Steps, Artifact? Artifact, string? Failure, bool FromCache = false);
 
 public sealed record BuildList(IReadOnlyList<BuildView> Builds);
 

@@ -123,7 +123,8 @@ public sealed record RollbackRequest(string Environment, string? To, string Requ
 /// <summary><c>POST /api/v1/services/{service}/start|stop|restart</c>.</summary>
 public sealed record ServiceCommand(string Environment);
 
-public sealed record RolloutView(Rollout Rollout, IReadOnlyList<RolloutEvent> Events)
+/// <param name="Build">The build of what it ships; null: it builds nothing, or has not come to it.</param>
+public sealed record RolloutView(Rollout Rollout, IReadOnlyList<RolloutEvent> Events, Guid? Build = null)
 {
     /// <summary>Null: nobody has to sign it now.</summary>
     public ApprovalView? Approval { get; init; }

@@ -17,7 +17,7 @@ using MyApp.Supervision.Units;
 namespace MyApp.Deployment.Rollouts;
 
 /// <summary>From a source archive with a spec in it to a release: read, resolve, build or take what another environment has, compile the unit.</summary>
-internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitSecrets secrets, RemoteValues? remote, TimeProvider clock)
+internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitSecrets secrets, RemoteValues? remote, ShipBuild build, TimeProvider clock)
 {
     public async Task<ReleaseDraft> MakeAsync(Rollout rollout, IProgress<BuildNote> notes, CancellationToken ct)
     {
@@ -33,12 +33,14 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
             return refused;
         var (shipped, failure) = rollout.Promotes is { } promoted
             ? await TakeAsync(promoted, spec, source, notes, ct)
-            : await BuildAsync(spec, source, notes, ct);
+            : await BuildAsync(rollout, spec, source, notes, ct);
         if (shipped is not { } artifact)
             return new ReleaseDraft.Refused(failure!);
         var artifacts = new ArtifactStore(paths.Artifacts);
         var pinned = await secrets.PinAsync(spec, ct);
-        var built = PreflightRules.Check(ArtifactFacts.Read(spec, artifacts.PathOf(artifact.Digest), paths.Services), today);
+        var path = artifacts.PathOf(artifact.Digest);
+        var facts = artifact.Built is { } known ? ArtifactFacts.Of(spec, known, path, paths.Services) : ArtifactFacts.Read(spec, path, paths.Services);
+        var built = PreflightRules.Check(facts, today);
         if (Refusal("what was built can't be run", built) is { } unfit)
             return unfit;
         artifacts.Pin(artifact.Digest);
@@ -57,10 +59,10 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         return PreflightRules.Check(await CandidateInspection.InspectAsync(spec, port, ct), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
     }
 
-    private async Task<(Shipped? Shipped, string? Failure)> BuildAsync(ServiceSpec spec, string source, IProgress<BuildNote> notes, CancellationToken ct)
+    private async Task<(Shipped? Shipped, string? Failure)> BuildAsync(Rollout rollout, ServiceSpec spec, string source, IProgress<BuildNote> notes, CancellationToken ct)
     {
-        var result = await new BuildPipeline(paths, clock).RunAsync(new() { Service = spec.Service, Source = source, Build = spec.Build }, notes, ct);
-        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain), null) : (null, result.Failure);
+        var result = await build(rollout, new() { Service = spec.Service, Source = source, Build = spec.Build }, notes, ct);
+        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain, made), null) : (null, result.Failure);
     }
 
     // Whatever the environment's own build settings are: what was tried elsewhere is what runs here.
@@ -74,7 +76,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         try
         {
             var toolchain = spec.Build.Toolchain ?? await ToolchainDetector.DetectAsync(new(paths.Sources), source, spec.Build.Source, ct) ?? "";
-            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain), null);
+            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain, null), null);
         }
         catch (SourceRefusedException e)
         {
@@ -83,15 +85,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
     }
 
     private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct) =>
-        await StoredSpec.ReadAsync(new(paths.Sources), source, rollout.Service, rollout.Environment, await AroundAsync(rollout, ct), ct);
-
-    private async Task<SpecLayers?> AroundAsync(Rollout rollout, CancellationToken ct)
-    {
-        if (remote is null)
-            return null;
-        var values = await remote(rollout.Service, rollout.Environment, ct);
-        return SpecLayers.Of(rollout.Environment, [], [], service => service == rollout.Service ? values : [], []);
-    }
+        await StoredSpec.ReadAsync(new(paths.Sources), source, rollout.Service, rollout.Environment, remote, ct);
 
     private Release Make(Rollout rollout, ServiceSpec spec, Shipped artifact, IReadOnlyDictionary<string, SecretReference> pinned, ReleaseNumber number) => new()
     {
@@ -109,7 +103,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
     };
 
     /// <param name="Toolchain">That it was built by.</param>
-    private sealed record Shipped(string Digest, long Bytes, string Toolchain);
+    /// <param name="Built">What the build said of it; null: it is another release's.</param>
+    private sealed record Shipped(string Digest, long Bytes, string Toolchain, Artifact? Built);
 
     private static ReleaseDraft? Refusal(string headline, IEnumerable<Finding> findings)
     {

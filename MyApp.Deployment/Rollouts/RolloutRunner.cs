@@ -1,3 +1,4 @@
+using MyApp.Deployment.Builds;
 using MyApp.Deployment.Layering;
 using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Targets;
@@ -15,14 +16,17 @@ public sealed class RolloutRunner(
 {
     private readonly RolloutSteps steps = new(store, driver, maker, candidate, options, clock);
 
-    /// <summary>Builds on this machine and deploys to its guard.</summary>
+    /// <summary>Deploys to this machine's guard.</summary>
     /// <param name="secrets">Null: those of local mode, in the data folder.</param>
     /// <param name="remote">Reads what the config server keeps for a service in an environment; null: there is none.</param>
+    /// <param name="build">Null: in this process.</param>
     public static RolloutRunner ForGuard(
-        DataPaths paths, IRolloutStore store, TimeProvider clock, RolloutOptions? options = null, SecretVault? secrets = null, RemoteValues? remote = null)
+        DataPaths paths, IRolloutStore store, TimeProvider clock, RolloutOptions? options = null, SecretVault? secrets = null, RemoteValues? remote = null,
+        ShipBuild? build = null)
     {
         var ofUnits = new UnitSecrets(secrets ?? LocalSecrets.Of(paths, clock));
-        var builder = new ReleaseBuilder(paths, store, ofUnits, remote, clock);
+        ShipBuild here = (_, request, notes, ct) => new BuildPipeline(paths, clock).RunAsync(request, notes, ct);
+        var builder = new ReleaseBuilder(paths, store, ofUnits, remote, build ?? here, clock);
         return new(store, new GuardDriver(paths, ofUnits), builder.MakeAsync, options ?? new(), clock, builder.CheckCandidateAsync);
     }
 

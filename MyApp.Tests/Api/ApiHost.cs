@@ -33,8 +33,8 @@ internal sealed class ApiHost : WebApplicationFactory<DatabaseGate>
 
     public string Data { get; }
 
-    /// <summary>Stands in for building and deploying; until set, rollouts stay where they are.</summary>
-    public RunRollout Run { get; set; } = static (_, _, ct) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+    /// <summary>Stands in for building and deploying; until set, rollouts stay where they are. Null: the real one.</summary>
+    public RunRollout? Run { get; set; } = static (_, _, ct) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
 
     /// <summary>A client, once the schema is there.</summary>
     public async Task<HttpClient> ReadyClientAsync()
@@ -52,7 +52,8 @@ internal sealed class ApiHost : WebApplicationFactory<DatabaseGate>
         // UseSetting and not ConfigureAppConfiguration: the entry point reads some of it before the host is built.
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<RunRollout>((rollout, store, ct) => Run(rollout, store, ct)));
+        if (Run is not null)
+            builder.ConfigureTestServices(services => services.AddSingleton<RunRollout>((rollout, store, ct) => Run!(rollout, store, ct)));
     }
 
     protected override void Dispose(bool disposing)

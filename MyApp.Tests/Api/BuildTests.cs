@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.ServerSentEvents;
-using System.Text.Json;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Tests.Support;
@@ -19,7 +17,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         using var client = await api.ReadyClientAsync();
         var build = await OrderAsync(client, "echo compiling; echo warning: odd >&2; cp /bin/true out");
 
-        var (lines, end) = await FollowAsync(client, build.Id);
+        var (lines, end) = await client.FollowBuildAsync(build.Id);
 
         Assert.Equal(BuildState.Succeeded, end.State);
         var platform = Assert.Single(end.Platforms);
@@ -32,7 +30,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.Equal(lines.Select(line => line.Sequence).Order(), lines.Select(line => line.Sequence));
         Assert.Equal(build.Id, (await client.GetAsync("/api/v1/builds?service=orders", WireJson.Default.BuildList)).Builds.Single().Id);
         // Whoever has the last line already is only told the end.
-        Assert.Empty((await FollowAsync(client, build.Id, lines[^1].Sequence)).Lines);
+        Assert.Empty((await client.FollowBuildAsync(build.Id, lines[^1].Sequence)).Lines);
     }
 
     [Fact(Timeout = 60_000)]
@@ -42,7 +40,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         using var client = await api.ReadyClientAsync();
         var build = await OrderAsync(client, "echo 'main.c:3: syntax error' >&2; exit 3");
 
-        var (_, end) = await FollowAsync(client, build.Id);
+        var (_, end) = await client.FollowBuildAsync(build.Id);
 
         Assert.Equal((BuildState.Failed, $"not built for {Platforms.Native}"), (end.State, end.Failure));
         Assert.Contains("main.c:3: syntax error", end.Platforms.Single().Failure, StringComparison.Ordinal);
@@ -54,16 +52,16 @@ public sealed class BuildTests(PostgresFixture postgres)
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
         using var client = await api.ReadyClientAsync();
         var build = await OrderAsync(client, "echo begun; exec sleep 7331.5");
-        await FollowAsync(client, build.Id, until: "begun");
-        Assert.Contains(Sleepers(), words => words.Contains("7331.5", StringComparison.Ordinal));
+        await client.FollowBuildAsync(build.Id, until: "begun");
+        Assert.True(BuildAsking.Sleeps("7331.5"));
 
-        using var cancelled = await CancelAsync(client, build.Id);
+        using var cancelled = await client.CancelBuildAsync(build.Id);
         Assert.Equal(HttpStatusCode.Accepted, cancelled.StatusCode);
-        var (_, end) = await FollowAsync(client, build.Id);
+        var (_, end) = await client.FollowBuildAsync(build.Id);
 
         Assert.Equal((BuildState.Cancelled, "cancelled on request"), (end.State, end.Failure));
-        Assert.DoesNotContain(Sleepers(), words => words.Contains("7331.5", StringComparison.Ordinal));
-        using var late = await CancelAsync(client, build.Id);
+        Assert.False(BuildAsking.Sleeps("7331.5"));
+        using var late = await client.CancelBuildAsync(build.Id);
         await late.ProblemAsync(HttpStatusCode.Conflict, "too-late");
     }
 
@@ -78,9 +76,9 @@ public sealed class BuildTests(PostgresFixture postgres)
 
         using var third = await PostAsync(client, "cp /bin/true out");
         await third.ProblemAsync(HttpStatusCode.TooManyRequests, "queue-full");
-        using var cancelled = await CancelAsync(client, first.Id);
+        using var cancelled = await client.CancelBuildAsync(first.Id);
         Assert.Equal(BuildState.Cancelled, (await cancelled.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.BuildView)).State);
-        Assert.Equal(BuildState.Cancelled, (await FollowAsync(client, first.Id)).End.State);
+        Assert.Equal(BuildState.Cancelled, (await client.FollowBuildAsync(first.Id)).End.State);
 
         Assert.Equal(1, (await OrderAsync(client, "cp /bin/true out")).Ahead);
     }
@@ -92,11 +90,11 @@ public sealed class BuildTests(PostgresFixture postgres)
         using var client = await api.ReadyClientAsync();
         var build = await OrderAsync(client, "exec sleep 7332.5");
 
-        var (_, end) = await FollowAsync(client, build.Id);
+        var (_, end) = await client.FollowBuildAsync(build.Id);
 
         Assert.Equal(BuildState.Failed, end.State);
         Assert.StartsWith("it took longer than ", end.Failure, StringComparison.Ordinal);
-        Assert.DoesNotContain(Sleepers(), words => words.Contains("7332.5", StringComparison.Ordinal));
+        Assert.False(BuildAsking.Sleeps("7332.5"));
     }
 
     [Fact(Timeout = 60_000)]
@@ -107,17 +105,17 @@ public sealed class BuildTests(PostgresFixture postgres)
         var a = new ApiHost(database, data.Path, more: ("Builds:Lease", "00:10:00"));
         using var client = await a.ReadyClientAsync();
         var build = await OrderAsync(client, "echo begun; exec sleep 7333.5");
-        await FollowAsync(client, build.Id, until: "begun");
+        await client.FollowBuildAsync(build.Id, until: "begun");
         await using var b = new ApiHost(database, data.Path);
         using var other = await b.ReadyClientAsync();
 
         await a.DisposeAsync();
 
         // With ten minutes of lease left, only giving it back lets another replica have it now.
-        var (lines, _) = await FollowAsync(other, build.Id, until: "begun anew: the replica that had begun it is gone");
+        var (lines, _) = await other.FollowBuildAsync(build.Id, until: "begun anew: the replica that had begun it is gone");
         Assert.Contains(lines, line => line.Text == "begun");
-        using var cancelled = await CancelAsync(other, build.Id);
-        Assert.Equal(BuildState.Cancelled, (await FollowAsync(other, build.Id)).End.State);
+        using var cancelled = await other.CancelBuildAsync(build.Id);
+        Assert.Equal(BuildState.Cancelled, (await other.FollowBuildAsync(build.Id)).End.State);
     }
 
     [Fact(Timeout = 60_000)]
@@ -127,7 +125,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         using var client = await api.ReadyClientAsync();
         var build = await OrderAsync(client, "seq 1 1000; cp /bin/true out");
 
-        var (lines, end) = await FollowAsync(client, build.Id);
+        var (lines, end) = await client.FollowBuildAsync(build.Id);
 
         Assert.Equal(BuildState.Succeeded, end.State);
         Assert.Equal(51, lines.Count);
@@ -160,48 +158,7 @@ public sealed class BuildTests(PostgresFixture postgres)
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient client, string script)
     {
-        var spec = "service: orders\nbuild: { toolchain: command, command: [sh, build.sh], output: out }\n";
-        using var uploaded = await client.UploadAsync(new ByteArrayContent(Archives.Of(("myapp.yaml", spec), ("build.sh", script + "\n"))));
-        var source = (await uploaded.ReadAsync(HttpStatusCode.Created, WireJson.Default.SourceReceipt)).Digest;
+        var source = await client.UploadScriptAsync(script);
         return await client.PostAsync("/api/v1/builds", new BuildOrder { Service = "orders", Source = source, RequestedBy = "ada@test" }, WireJson.Default.BuildOrder);
-    }
-
-    private static Task<HttpResponseMessage> CancelAsync(HttpClient client, Guid build) =>
-        client.PostAsync(new Uri($"/api/v1/builds/{build}/cancel", UriKind.Relative), null, Ct);
-
-    /// <param name="until">Stop at this line, as long as the build goes on.</param>
-    private static async Task<(List<BuildLogLine> Lines, BuildView End)> FollowAsync(HttpClient client, Guid build, long after = 0, string? until = null)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/v1/builds/{build}/log", UriKind.Relative));
-        if (after > 0)
-            request.Headers.Add("Last-Event-ID", after.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Ct);
-        var lines = new List<BuildLogLine>();
-        await foreach (var item in SseParser.Create(await answer.Content.ReadAsStreamAsync(Ct)).EnumerateAsync(Ct))
-        {
-            if (item.EventType == "end")
-                return (lines, JsonSerializer.Deserialize(item.Data, WireJson.Default.BuildView)!);
-            lines.Add(JsonSerializer.Deserialize(item.Data, WireJson.Default.BuildLogLine)!);
-            if (lines[^1].Text == until)
-                return (lines, null!);
-        }
-
-        throw new InvalidOperationException($"the log broke off after {lines.Count} lines");
-    }
-
-    private static IEnumerable<string> Sleepers() =>
-        Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])).Select(path => Words(Path.Combine(path, "cmdline")))
-            .Where(words => words.StartsWith("sleep", StringComparison.Ordinal));
-
-    private static string Words(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (IOException)
-        {
-            return "";
-        }
     }
 }

@@ -41,6 +41,8 @@ public sealed class KilledReplicaTests(PostgresFixture postgres)
                 final = await TryFinalAsync(survivor, rollout);
             Assert.Equal(RolloutState.Failed, final!.State);
             Assert.Contains("guard", final.Failure, StringComparison.Ordinal);
+            // Whichever of the two built it, and however often the rollout came to ask.
+            Assert.Equal((rollout, BuildState.Succeeded), (await survivor.GetAsync("/api/v1/builds", WireJson.Default.BuildList)).Builds.Select(build => (build.Rollout, build.State)).Single());
         }
         finally
         {

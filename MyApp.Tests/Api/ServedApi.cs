@@ -12,9 +12,9 @@ internal sealed class ServedApi : IAsyncDisposable
 
     public string Address => host.ClientOptions.BaseAddress.ToString();
 
-    public static async Task<ServedApi> StartAsync(string database)
+    public static async Task<ServedApi> StartAsync(string database, params (string Key, string? Value)[] more)
     {
-        var host = new ApiHost(database);
+        var host = new ApiHost(database, more: more);
         host.UseKestrel(0);
         host.StartServer();
         await host.Services.GetRequiredService<DatabaseGate>().OpenedAsync(TestContext.Current.CancellationToken);

@@ -1,5 +1,8 @@
+using System.Net;
+using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
 using MyApp.Supervision.Control;
+using MyApp.Tests.Api;
 using MyApp.Tests.Support;
 using static Microsoft.Playwright.Assertions;
 
@@ -116,6 +119,38 @@ public sealed class LiveTests(ChromiumFixture chromium, PostgresFixture postgres
         await Expect(opened.Page.Locator("#log-word")).ToHaveTextAsync("live");
         await Expect(opened.Page.Locator("#head .state")).ToHaveTextAsync("starting");
         await Expect(opened.Page.Locator("#log-lines p")).ToHaveCountAsync(30);
+    }
+
+    [Fact]
+    public async Task Build_UnderWay_ShowsItsLinesAsTheyComeAndIsEndedByItsButton()
+    {
+        await using var console = await ConsoleHost.StartAsync(postgres);
+        using var client = new HttpClient { BaseAddress = console.Address };
+        var source = await client.UploadScriptAsync("i=0; while true; do i=$((i+1)); echo line $i of it; sleep 0.2361; done");
+        using var asked = await client.PostAsync("/api/v1/builds", new BuildOrder { Service = "orders", Source = source, RequestedBy = "ada@test" }, WireJson.Default.BuildOrder);
+        var build = await asked.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.BuildView);
+        await using var opened = await OpenAsync(console, "/builds");
+        var page = opened.Page;
+        await page.ClickAsync("#builds a >> text=Build of orders");
+        await page.EvaluateAsync("window.sinceLoad = true");
+
+        await Expect(page.Locator("#log-word")).ToHaveTextAsync("live");
+        await Expect(page.Locator("#log-lines")).ToContainTextAsync("line 2 of it");
+        await Expect(page.Locator("#build .facts")).ToContainTextAsync("running");
+        await Expect(page.Locator("#build tbody")).ToContainTextAsync("unpack");
+        var shown = await page.Locator("#log-lines p").CountAsync();
+        await Expect(page.Locator("#log-lines p").Nth(shown + 2)).ToContainTextAsync("of it");
+        await StayedAsync(opened);
+
+        await page.ClickAsync("#cancel summary");
+        await page.ClickAsync("#cancel button");
+
+        await Expect(page.Locator("#build .facts")).ToContainTextAsync("cancelled");
+        await Expect(page.Locator("#log-word")).ToHaveTextAsync("ended");
+        await Expect(page.Locator("#cancel")).ToHaveCountAsync(0);
+        Assert.EndsWith($"/builds/{build.Id}", page.Url, StringComparison.Ordinal);
+        Assert.Empty(opened.Complaints);
+        Assert.False(BuildAsking.Sleeps("0.2361"));
     }
 
     private async Task<BrowserPage> OpenAsync(ConsoleHost console, string path)

@@ -52,6 +52,18 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public async Task RolloutAndItsBuild_LeadToEachOther()
+    {
+        var ship = Sample.UnderWay with { Build = Sample.Build.Id };
+        var build = await Rendered.HtmlAsync<BuildPage>(("View", Sample.Build with { Rollout = ship.Rollout.Id }), ("Lines", Array.Empty<BuildLogLine>()));
+
+        Assert.Contains($"href=\"/builds/{Sample.Build.Id}\"", await Rendered.HtmlAsync<RolloutPage>(("View", ship)));
+        Assert.Contains($"href=\"/rollouts/{ship.Rollout.Id}\"", build);
+        Assert.Contains("the rollout that waits for it fails", build);
+        Assert.DoesNotContain("/builds/", await Rendered.HtmlAsync<RolloutPage>(("View", Sample.UnderWay)));
+    }
+
+    [Fact]
     public async Task EveryPage_WithHostileText_EscapesIt()
     {
         var service = Sample.Orders with

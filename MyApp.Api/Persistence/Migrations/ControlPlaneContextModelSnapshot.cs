@@ -129,6 +129,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("requested_by");
 
+                    b.Property<Guid?>("Rollout")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rollout");
+
                     b.Property<string>("Service")
                         .IsRequired()
                         .HasColumnType("text")
@@ -154,6 +158,9 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnName("wanted");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Rollout")
+                        .IsUnique();
 
                     b.HasIndex("State", "CreatedAt");
 
@@ -638,6 +645,13 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasForeignKey("Build")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("MyApp.Api.Persistence.BuildRow", b =>
+                {
+                    b.HasOne("MyApp.Api.Persistence.RolloutRow", null)
+                        .WithMany()
+                        .HasForeignKey("Rollout");
                 });
 
             modelBuilder.Entity("MyApp.Api.Persistence.ConfigValueRow", b =>

@@ -1,4 +1,6 @@
 using MyApp.Deployment.Builds;
+using MyApp.Deployment.Preflight;
+using MyApp.Deployment.Preflight.Artifact;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 using MyApp.Tests.Support;
@@ -44,6 +46,24 @@ public sealed class PackingTests : IDisposable
         Assert.Null(result.Failure);
         Assert.False(result.Artifact!.Packed);
         Assert.Contains("left as it is, as upx can't pack it", result.Steps.Single(each => each.Step == "upx").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Preflight_OfADynamicExecutableThatIsPacked_SaysWhatItStillNeeds()
+    {
+        bench.File("main.c", "#include <stdio.h>\nstatic char room[1 << 20] = {1};\nint main(void) { return puts(\"hello\") + room[1]; }\n");
+        var result = await bench.BuildAsync(BuildBench.Command("gcc", "-g", "-o", "out", "main.c") with { Upx = "on", Strip = false });
+        Assert.True(result.Artifact is { Packed: true, Static: false, Binary.DebugInfo: true }, result.Failure);
+        var spec = SpecReader.Read("service: orders\n", "myapp.yaml").File!.Find("orders", "prod")!;
+        var file = bench.Artifacts.PathOf(result.Artifact!.Digest);
+
+        var facts = ArtifactFacts.Of(spec, result.Artifact, file, bench.Source);
+
+        // Its own header names neither.
+        Assert.True(ArtifactFacts.Read(spec, file, bench.Source).Binary!.Static);
+        Assert.Contains("libc.so.6", facts.Binary!.Libraries);
+        // The debug data is not in the packed file, and is not complained of.
+        Assert.Equal(["artifact.static"], PreflightRules.Check(facts, null).Select(finding => finding.Rule));
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
         }
     }
 
-    private async Task<bool> HasStartedAfterAsync(DateTime before, TimeSpan patience)
+    private async Task<bool> HasStartedAfterAsync(DateTime? before, TimeSpan patience)
     {
         for (var begin = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(begin) < patience;)
         {

@@ -84,8 +84,8 @@ public sealed class PackageTests : IDisposable
         await OciImage.WriteAsync(twoPlatforms ? [other, content] : [content], "hello:1", Out("image.tar"), BuildBench.Ct);
         // A store of its own, without the overlay mounts that a machine may lack.
         string[] store = ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
-        var loaded = await PodmanAsync(podman!, [.. store, "load", "-i", Out("image.tar")]);
-        var inspected = await PodmanAsync(podman!, [.. store, "image", "inspect", "--format", "{{.Architecture}} {{.User}} {{index .Config.Entrypoint 0}}", "localhost/hello:1"]);
+        var loaded = await ToolAsync(podman!, [.. store, "load", "-i", Out("image.tar")]);
+        var inspected = await ToolAsync(podman!, [.. store, "image", "inspect", "--format", "{{.Architecture}} {{.User}} {{index .Config.Entrypoint 0}}", "localhost/hello:1"]);
 
         Assert.True(loaded.ExitCode == 0, loaded.Error);
         Assert.Equal($"{Arch} 65532:65532 /app/hello", inspected.Output.Trim());
@@ -98,7 +98,7 @@ public sealed class PackageTests : IDisposable
         Assert.SkipUnless(podman is not null && Environment.IsPrivilegedProcess, "needs podman and root");
         await OciImage.WriteAsync([await ContentAsync()], "hello:1", Out("image.tar"), BuildBench.Ct);
         string[] store = ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
-        Assert.Equal(0, (await PodmanAsync(podman!, [.. store, "load", "-i", Out("image.tar")])).ExitCode);
+        Assert.Equal(0, (await ToolAsync(podman!, [.. store, "load", "-i", Out("image.tar")])).ExitCode);
         try
         {
             // Port "none" is 0 to the program, so any.
@@ -108,8 +108,34 @@ public sealed class PackageTests : IDisposable
         }
         finally
         {
-            await PodmanAsync(podman!, [.. store, "rm", "--all", "--force", "--time=0"]);
+            await ToolAsync(podman!, [.. store, "rm", "--all", "--force", "--time=0"]);
         }
+    }
+
+    // What an engine does, by tools of others that are none: copied with every digest checked, unpacked for a runtime, and run as that is told to.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Oci_CopiedAndUnpackedByOthersTools_RunsAsTheirBundleSays(bool twoPlatforms)
+    {
+        Assert.SkipUnless(ProgramSearch.Find("skopeo") is not null && ProgramSearch.Find("umoci") is not null, "needs skopeo and umoci");
+        Assert.SkipUnless(ProgramSearch.Find("chroot") is not null && Environment.IsPrivilegedProcess, "needs chroot and root");
+        var content = await ContentAsync();
+        var other = content with { Artifact = content.Artifact with { Platform = "linux/riscv64" } };
+        await OciImage.WriteAsync(twoPlatforms ? [other, content] : [content], "hello:1", Out("image.tar"), BuildBench.Ct);
+        var copied = await ToolAsync("skopeo", ["--insecure-policy", "copy", $"oci-archive:{Out("image.tar")}", $"oci:{Out("layout")}:one"]);
+        Assert.True(copied.ExitCode == 0, copied.Error);
+        var unpacked = await ToolAsync("umoci", ["unpack", "--image", $"{Out("layout")}:one", Out("bundle")]);
+        Assert.True(unpacked.ExitCode == 0, unpacked.Error);
+        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Out("bundle"), "config.json"), BuildBench.Ct));
+        var process = config.RootElement.GetProperty("process");
+        var (user, args) = (process.GetProperty("user"), process.GetProperty("args").EnumerateArray().Select(arg => arg.GetString()!).ToList());
+
+        Assert.Equal((65532, 65532), (user.GetProperty("uid").GetInt32(), user.GetProperty("gid").GetInt32()));
+        Assert.Equal("/app/hello", args[0]);
+        Assert.Contains("ADDR=0.0.0.0:8081", process.GetProperty("env").EnumerateArray().Select(each => each.GetString()));
+        var (said, error) = await FirstLineAsync("chroot", ["--userspec=65532:65532", Path.Combine(Out("bundle"), "rootfs"), .. args], ("PORT", "none"));
+        Assert.True(said == "listening on none", error);
     }
 
     // What an engine does, without one: the layer as the root of the process, under the user of the image.
@@ -200,8 +226,8 @@ public sealed class PackageTests : IDisposable
         Assert.Equal("", verdict.Error.Trim());
     }
 
-    private static Task<ProgramResult> PodmanAsync(string podman, string[] args) =>
-        LocalHost.RunAsync(new(podman, args) { InheritEnvironment = true, Timeout = TimeSpan.FromSeconds(20), Grace = TimeSpan.FromSeconds(5) }, BuildBench.Ct);
+    private static Task<ProgramResult> ToolAsync(string tool, string[] args) =>
+        LocalHost.RunAsync(new(tool, args) { InheritEnvironment = true, Timeout = TimeSpan.FromSeconds(20), Grace = TimeSpan.FromSeconds(5) }, BuildBench.Ct);
 
     private static async Task<(string Line, string Error)> FirstLineAsync(string program, string[] args, params (string Name, string Value)[] env)
     {
