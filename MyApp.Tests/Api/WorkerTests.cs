@@ -13,8 +13,9 @@ public sealed class WorkerTests(PostgresFixture postgres)
     {
         var database = await postgres.NewDatabaseAsync();
         var runs = new ConcurrentBag<(string Replica, Guid Rollout)>();
-        await using var a = new ApiHost(database) { Run = Counting("a") };
-        await using var b = new ApiHost(database, a.Data) { Run = Counting("b") };
+        // No lease expires here, however busy the machine: one that did would be run again.
+        await using var a = new ApiHost(database, more: ("Worker:Lease", "00:10:00")) { Run = Counting("a") };
+        await using var b = new ApiHost(database, a.Data, more: ("Worker:Lease", "00:10:00")) { Run = Counting("b") };
         using var client = await a.ReadyClientAsync();
         using var other = await b.ReadyClientAsync();
         var source = await client.UploadSampleAsync();
