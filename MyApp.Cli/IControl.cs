@@ -1,4 +1,5 @@
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
 
 namespace MyApp.Cli;

@@ -1,5 +1,6 @@
 using MyApp.Cli.Remote;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Sources;
 using MyApp.Deployment.Transport;
