@@ -7,6 +7,8 @@ internal sealed class BuildOptions
 {
     public SourceOptions Source { get; } = new();
 
+    public SetOption Set { get; } = new();
+
     public Option<string[]> Platforms { get; } = new("--platform", "-p")
     {
         Description = "Only this platform, e.g. linux/arm64; again for more (default: build.platforms, else this machine's)", HelpName = "OS/ARCH",
@@ -16,5 +18,6 @@ internal sealed class BuildOptions
     {
         Source.AddTo(command);
         command.Options.Add(Platforms);
+        Set.AddTo(command);
     }
 }

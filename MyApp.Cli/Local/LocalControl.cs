@@ -47,6 +47,7 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
             Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
             Source = promoted?.Source ?? request.Source,
             Promotes = request.Promotes,
+            Set = request.Set,
             Release = request.Release,
             RequestedBy = request.RequestedBy,
             CreatedAt = now,

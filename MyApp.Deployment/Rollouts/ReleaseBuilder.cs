@@ -87,10 +87,11 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
 
     private async Task<SpecLayers?> AroundAsync(Rollout rollout, CancellationToken ct)
     {
-        if (remote is null)
+        if (remote is null && rollout.Set is null)
             return null;
-        var values = await remote(rollout.Service, rollout.Environment, ct);
-        return SpecLayers.Of(rollout.Environment, [], [], service => service == rollout.Service ? values : [], []);
+        var values = remote is null ? [] : await remote(rollout.Service, rollout.Environment, ct);
+        // What is wrong with what was set was told to who asked.
+        return SpecLayers.Of(rollout.Environment, [], rollout.Set ?? [], service => service == rollout.Service ? values : [], []);
     }
 
     private Release Make(Rollout rollout, ServiceSpec spec, Shipped artifact, IReadOnlyDictionary<string, SecretReference> pinned, ReleaseNumber number) => new()
