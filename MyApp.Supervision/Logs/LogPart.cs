@@ -14,20 +14,21 @@ internal sealed class LogPart(FileStream file, long length, DateTimeOffset ended
     // A line without a time, as a log without prefixes has, is looked past so far.
     private const int LinesWithoutTime = 100;
 
-    private readonly IReadOnlyList<(long Offset, long Length)> members = compressed ? LogMembers.Find(file.SafeFileHandle, length) : [];
+    // Not before it is read: most queries end in a younger file.
+    private readonly Lazy<IReadOnlyList<(long Offset, long Length)>> members = new(() => LogMembers.Find(file.SafeFileHandle, length));
 
     public string Path => file.Name;
 
     public DateTimeOffset Ended => ended;
 
-    public int Segments => compressed ? members.Count : (int)((length + SegmentBytes - 1) / SegmentBytes);
+    public int Segments => compressed ? members.Value.Count : (int)((length + SegmentBytes - 1) / SegmentBytes);
 
     /// <summary>The lines that begin in a segment.</summary>
     /// <exception cref="InvalidDataException">From reading it: it is damaged.</exception>
     public Stream Open(int segment)
     {
         if (compressed)
-            return new GZipStream(new FileRange(file.SafeFileHandle, members[segment].Offset, members[segment].Length), CompressionMode.Decompress);
+            return new GZipStream(new FileRange(file.SafeFileHandle, members.Value[segment].Offset, members.Value[segment].Length), CompressionMode.Decompress);
         var start = FirstLineFrom((long)segment * SegmentBytes);
         return new FileRange(file.SafeFileHandle, start, FirstLineFrom((segment + 1L) * SegmentBytes) - start);
     }
