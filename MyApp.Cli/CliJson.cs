@@ -29,6 +29,7 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(DepsReport))]
 [JsonSerializable(typeof(PlanReports))]
 [JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(RotationReport))]
 [JsonSerializable(typeof(ExplainReport))]
 [JsonSerializable(typeof(EnvironmentReport))]
 [JsonSerializable(typeof(KeyReport))]

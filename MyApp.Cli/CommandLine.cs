@@ -64,6 +64,7 @@ internal static class CommandLine
             SecretsCommand.Create(runner),
             SchemaCommand.Create(runner),
             ShippersCommand.Create(runner),
+            RotationCommand.Create(runner),
             PolicyCommand.Create(runner),
         };
         options.AddTo(root);

@@ -1,5 +1,6 @@
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
 
 namespace MyApp.Cli;

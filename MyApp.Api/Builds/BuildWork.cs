@@ -13,12 +13,10 @@ internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts,
     /// <returns>Why some platform was not built; null: every one was.</returns>
     public async Task<string?> RunAsync(BuildClaim claim, BuildRecord record, CancellationToken ct)
     {
-        BuildRow row;
-        await using (var db = await contexts.CreateDbContextAsync(ct))
-            row = await db.Builds.AsNoTracking().SingleAsync(build => build.Id == claim.Build, ct);
+        var (row, set) = await FindAsync(claim.Build, ct);
         if (claim.Fence > 1)
             record.Say(null, "begun anew: the replica that had begun it is gone");
-        var (spec, refusal) = await StoredSpec.ReadAsync(new(paths.Sources), row.Source, row.Service, row.Environment, configs.ForSpecAsync, ct);
+        var (spec, refusal) = await StoredSpec.ReadAsync(new(paths.Sources), row.Source, row.Service, row.Environment, set, configs.ForSpecAsync, ct);
         if (spec is null)
             return refusal;
         var build = row.Wanted.Length == 0 ? spec.Build : spec.Build with { Platforms = row.Wanted.Split(' ') };
@@ -34,5 +32,13 @@ internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts,
         BuildCollector.Collect(paths, new(), clock);
         var failed = results.Where(result => result.Failure is not null).Select(result => result.Platform).ToList();
         return failed.Count == 0 ? null : $"not built for {string.Join(", ", failed)}";
+    }
+
+    // With the values that its rollout was asked for with.
+    private async Task<(BuildRow Row, IReadOnlyList<string>? Set)> FindAsync(Guid build, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var row = await db.Builds.AsNoTracking().SingleAsync(each => each.Id == build, ct);
+        return (row, row.Rollout is { } rollout ? (await db.Rollouts.AsNoTracking().SingleAsync(each => each.Id == rollout, ct)).ToRollout().Set : null);
     }
 }

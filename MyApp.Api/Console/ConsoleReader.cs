@@ -1,11 +1,12 @@
 using MyApp.Api.Builds;
 using MyApp.Api.Console.Models;
-using MyApp.Api.Logs;
 using MyApp.Api.Services;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Dossiers;
+using MyApp.Supervision.Logs;
 
 namespace MyApp.Api.Console;
 
@@ -80,7 +81,7 @@ internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, Bui
     {
         try
         {
-            return model with { Log = await logs.TailAsync(model.Service.Name, model.Service.Environment, new LogSelection(model.Stream, null, null), Tail, ct) };
+            return model with { Log = await logs.ReadAsync(new(model.Service.Name, model.Service.Environment, model.Stream is { } stream ? LogStreams.Find(stream) : null, Tail), ct) };
         }
         catch (GuardException e)
         {

@@ -4,6 +4,9 @@ using MyApp.Api.Http;
 using MyApp.Api.Services;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Logs;
+using MyApp.Deployment.Transport;
+using MyApp.Supervision.Control;
+using MyApp.Supervision.Logs;
 
 namespace MyApp.Api.Logs;
 
@@ -12,7 +15,8 @@ internal static class LogEndpoints
     private const int MostLines = 10_000;
     private static readonly TimeSpan HeartbeatCheck = TimeSpan.FromSeconds(10);
 
-    public static void AddLogs(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<LogReader>();
+    public static void AddLogs(this IHostApplicationBuilder builder) =>
+        builder.Services.AddSingleton(services => new LogReader(services.GetRequiredService<GuardClient>(), services.GetRequiredService<DataPaths>().Logs));
 
     public static void MapLogs(this IEndpointRouteBuilder api) =>
         api.MapGet("/services/{service}/logs", ReadAsync)
@@ -25,19 +29,19 @@ internal static class LogEndpoints
 
     private static async Task<IResult> ReadAsync(
         HttpContext context, StatusQueries status, LogReader logs, TimeProvider clock, IHostApplicationLifetime lifetime, string service,
-        [AsParameters] LogQuery query)
+        [AsParameters] LogRequest request)
     {
-        var environment = query.Environment ?? ServiceEndpoints.DefaultEnvironment;
-        var tail = query.Tail ?? 100;
-        if (query.Problem(MostLines) is { } problem)
+        var environment = request.Environment ?? ServiceEndpoints.DefaultEnvironment;
+        if (request.Problem(MostLines) is { } problem)
             return Problems.Invalid([problem]);
         if (await status.ServiceAsync(service, environment, context.RequestAborted) is null)
             return ServiceEndpoints.Unknown(service, environment);
-        if (query.Follow is not true)
-            return TypedResults.Ok(await logs.TailAsync(service, environment, query.Selection, tail, context.RequestAborted));
+        var query = request.ToQuery(service, environment);
+        if (request.Follow is not true)
+            return TypedResults.Ok(await logs.ReadAsync(query, context.RequestAborted));
         using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new ServerSentEvents(context, clock);
-        await stream.RunAsync(ct => FollowAsync(stream, logs.FollowAsync(service, environment, query.Selection, tail, ct), clock, ct), until.Token);
+        await stream.RunAsync(ct => FollowAsync(stream, logs.FollowAsync(query, ct), clock, ct), until.Token);
         return Results.Empty;
     }
 
@@ -65,20 +69,28 @@ internal static class LogEndpoints
 /// <param name="Stream"><c>access</c> (standard output), <c>error</c> (standard error) or <c>trace</c>; null: all.</param>
 /// <param name="Tail">Lines from the end to begin with; 100 unless given.</param>
 /// <param name="Since">Only lines from then on.</param>
+/// <param name="Until">Only lines up to then; not with <paramref name="Follow"/>.</param>
 /// <param name="Grep">Only lines that match this regular expression.</param>
-internal sealed record LogQuery(
+internal sealed record LogRequest(
     [FromQuery(Name = "environment")] string? Environment,
     [FromQuery(Name = "stream")] string? Stream,
     [FromQuery(Name = "tail")] int? Tail,
     [FromQuery(Name = "follow")] bool? Follow,
     [FromQuery(Name = "since")] DateTimeOffset? Since,
+    [FromQuery(Name = "until")] DateTimeOffset? Until,
     [FromQuery(Name = "grep")] string? Grep)
 {
-    public LogSelection Selection => new(Stream, Since?.ToUniversalTime(), Grep is null ? null : LogPattern.Read(Grep, out _));
+    private const int DefaultTail = 100;
+
+    public LogQuery ToQuery(string service, string environment) => new(service, environment, Stream is null ? null : LogStreams.Find(Stream), Tail ?? DefaultTail)
+    {
+        Since = Since?.ToUniversalTime(), Until = Until?.ToUniversalTime(), Pattern = Grep is null ? null : LogPattern.Read(Grep, out _),
+    };
 
     public string? Problem(int mostLines) =>
         Stream is not (null or "access" or "error" or "trace") ? "stream: must be access, error or trace"
         : Grep is not null && LogPattern.Read(Grep, out var problem) is null ? $"grep: {problem}"
+        : Follow is true && Until is not null ? "until: what is followed has no end; leave out follow or until"
         : Tail < 0 || Tail > mostLines ? $"tail: must be 0 to {mostLines}"
         : null;
 }

@@ -78,6 +78,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         var rollouts = model.Entity<RolloutRow>().ToTable("rollouts");
         rollouts.HasKey(r => r.Id);
         rollouts.Property(r => r.Version).IsConcurrencyToken();
+        rollouts.Property(r => r.Set).HasColumnType("jsonb");
         rollouts.HasIndex(r => new { r.Service, r.Environment, r.CreatedAt });
         var events = model.Entity<EventRow>().ToTable("events");
         events.HasKey(e => e.Sequence);

@@ -73,6 +73,9 @@ internal sealed class RolloutRow
 
     public string? Promotes { get; init; }
 
+    /// <summary>A JSON array of texts; null: none.</summary>
+    public string? Set { get; init; }
+
     public string? Release { get; init; }
 
     public string? PreviousRelease { get; init; }

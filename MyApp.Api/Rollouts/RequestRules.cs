@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Layering;
+using MyApp.Deployment.Specs;
 
 namespace MyApp.Api.Rollouts;
 
@@ -7,6 +9,8 @@ namespace MyApp.Api.Rollouts;
 internal static partial class RequestRules
 {
     public const int LongestText = 200;
+    private const int MostSet = 100;
+    private const int LongestSet = 4096;
 
     public static IReadOnlyList<string> Check(RolloutRequest request)
     {
@@ -18,6 +22,8 @@ internal static partial class RequestRules
             problems.Add("source, promotes, release: give exactly one of them");
         if (request.Source is { } source)
             AddDigest(problems, "source", source);
+        if (request.Set is { Count: > 0 } set)
+            AddSet(problems, set, request);
         return problems;
     }
 
@@ -33,6 +39,21 @@ internal static partial class RequestRules
     {
         if (!DigestPattern().IsMatch(digest))
             problems.Add($"{field}: must be sha256: and 64 lower-case hexadecimal digits");
+    }
+
+    private static void AddSet(List<string> problems, IReadOnlyList<string> set, RolloutRequest request)
+    {
+        if (request.Release is not null)
+            problems.Add("set: a release is moved to as it is; leave out set or release");
+        if (set.Count > MostSet || set.Any(each => each is not { Length: <= LongestSet } || each.Contains('\0')))
+        {
+            problems.Add($"set: must be at most {MostSet} texts of at most {LongestSet} characters, without NUL");
+            return;
+        }
+
+        var wrong = new List<SpecProblem>();
+        _ = SpecLayers.Of(request.Environment, [], set, null, wrong);
+        problems.AddRange(wrong.Select(problem => $"set: {problem}"));
     }
 
     public static void AddName(List<string> problems, string field, string? name)

@@ -44,6 +44,7 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
         Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
         Source = request.Source,
         Promotes = request.Promotes,
+        Set = request.Set is { Count: > 0 } ? request.Set : null,
         Release = request.Release,
         RequestedBy = request.RequestedBy,
         CreatedAt = clock.GetUtcNow(),
@@ -97,8 +98,11 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
             ? "a rollout that has just ended"
             : $"{held.Holder} (rollout {held.Rollout}, since {held.Acquired.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z)";
 
+    // Their paths alone.
+    private static string WithValues(Rollout rollout) => rollout.Set is { } set ? $" with {string.Join(", ", set.Select(each => each.Split('=')[0]))} set" : "";
+
     private static RolloutEvent Requested(Rollout rollout) => RolloutEvents.Entered(
         rollout,
-        $"{rollout.RequestedBy} asked to {(rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? $"promote {promoted}" : $"ship {rollout.Source}")}",
+        $"{rollout.RequestedBy} asked to {(rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? $"promote {promoted}" : $"ship {rollout.Source}")}{WithValues(rollout)}",
         rollout.CreatedAt);
 }

@@ -13,10 +13,13 @@ internal sealed class BuildOptions
 
     public SourceOptions Source { get; } = new();
 
+    public SetOption Set { get; } = new();
+
     public void AddTo(Command command)
     {
         Source.AddTo(command);
         command.Options.Add(platforms);
+        Set.AddTo(command);
     }
 
     /// <summary>As they were given, each once; empty: none was.</summary>

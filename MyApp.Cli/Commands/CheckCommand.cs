@@ -25,20 +25,22 @@ internal static class CheckCommand
         var strict = new Option<bool>("--strict") { Description = "Warnings fail too" };
         var sarif = new Option<bool>("--sarif") { Description = "Print SARIF 2.1.0, which code hosts show beside the lines" };
         var rules = new Option<bool>("--rules") { Description = "List the rules and their levels instead" };
+        var set = new SetOption();
         var command = new ExampleCommand("check", "Says what speaks against running a project in an environment, and what to do about it; changes nothing.", """
             myapp check
             myapp check services/orders --env prod --strict
             myapp check --spec-only --sarif > check.sarif
             myapp check --rules
             """) { folder, artifact, specOnly, strict, sarif, rules };
+        set.AddTo(command);
         return runner.Attach(command, (call, parse, ct) => parse.GetValue(rules)
             ? Task.FromResult(PrintRules(call.Screen))
-            : RunAsync(call, new(parse.GetValue(folder)!, parse.GetValue(artifact), parse.GetValue(specOnly), parse.GetValue(strict), parse.GetValue(sarif)), ct));
+            : RunAsync(call, new(parse.GetValue(folder)!, parse.GetValue(artifact), parse.GetValue(specOnly), parse.GetValue(strict), parse.GetValue(sarif), set.Around(parse)), ct));
     }
 
     private static async Task<int> RunAsync(Invocation call, Wanted wanted, CancellationToken ct)
     {
-        var (read, shown) = Project.ReadSpec(call, wanted.Folder);
+        var (read, shown) = Project.ReadSpec(call, wanted.Folder, wanted.Around);
         var findings = new List<(string Service, Finding Finding)>();
         findings.AddRange(read.Problems.Select(problem => ("", new Finding(Syntax, Severity.Error, problem.Message, problem.Path, problem.Origin, problem.Fix, SyntaxHelp))));
         if (read.File is { } file)
@@ -93,5 +95,5 @@ internal static class CheckCommand
         return ExitCode.Ok;
     }
 
-    private sealed record Wanted(string Folder, string? Artifact, bool SpecOnly, bool Strict, bool Sarif);
+    private sealed record Wanted(string Folder, string? Artifact, bool SpecOnly, bool Strict, bool Sarif, SpecSurroundings? Around);
 }

@@ -16,23 +16,21 @@ internal static class ConfigExplainCommand
         var service = new Argument<string?>("SERVICE") { Description = "Which one (default: the only one of the file)", Arity = ArgumentArity.ZeroOrOne };
         var key = new Argument<string?>("KEY") { Description = "Path of one key, e.g. run.env.GIN_MODE (default: all that are written)", Arity = ArgumentArity.ZeroOrOne };
         var folder = new Option<string>("--dir", "-C") { Description = "The project's folder (default: this one)", DefaultValueFactory = _ => ".", HelpName = "DIR" };
-        var set = new Option<string[]>("--set")
-        {
-            Description = "Lay a value over all others, e.g. run.env.GIN_MODE=debug; may be repeated", HelpName = "PATH=VALUE", DefaultValueFactory = _ => [],
-        };
+        var set = new SetOption();
         var command = new ExampleCommand("explain", "Tells of each value which layer it comes from and what it shadows; with --local without the config server; changes nothing.", """
             myapp config explain orders --env prod
             myapp config explain orders run.env.GIN_MODE --env prod
             myapp config explain orders replicas --set replicas=3 --output json
-            """) { service, key, folder, set };
-        return runner.Attach(command, (call, parse, ct) => RunAsync(call, parse.GetValue(folder)!, parse.GetValue(service), parse.GetValue(key), parse.GetValue(set)!, ct));
+            """) { service, key, folder };
+        set.AddTo(command);
+        return runner.Attach(command, (call, parse, ct) => RunAsync(call, parse.GetValue(folder)!, parse.GetValue(service), parse.GetValue(key), set.Given(parse), ct));
     }
 
     private static async Task<int> RunAsync(Invocation call, string folder, string? service, string? key, IReadOnlyList<string> sets, CancellationToken ct)
     {
         var name = Choose(Project.Read(call, folder), service);
         var remote = call.Settings.Local ? [] : await ReadRemoteAsync(call, name, ct);
-        var explained = Project.Read(call, folder, new(sets, remote)).Spec.Explain(name, call.Settings.Environment, key);
+        var explained = Project.Read(call, folder, new(sets) { Remote = remote, Variables = call.Host.Variables() }).Spec.Explain(name, call.Settings.Environment, key);
         if (call.Screen.IsJson)
             call.Screen.Document(new ExplainReport(name, call.Settings.Environment, explained), CliJson.Default.ExplainReport);
         else

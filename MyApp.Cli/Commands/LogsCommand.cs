@@ -3,6 +3,7 @@ using System.Globalization;
 using MyApp.Cli.Output;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Logs;
+using MyApp.Supervision.Logs;
 
 namespace MyApp.Cli.Commands;
 
@@ -20,8 +21,9 @@ internal static class LogsCommand
         var stream = new Option<string?>("--stream") { Description = "Only access (standard output), error (standard error) or trace", HelpName = "access|error|trace" };
         stream.AcceptOnlyFromAmong("access", "error", "trace");
         var since = new Option<string?>("--since") { Description = $"Only lines from then on: {LogTime.Shape}", HelpName = "TIME" };
-        var grep = new Option<string?>("--grep") { Description = $"Only lines that match; looks through the last {LogPattern.MostSearched}", HelpName = "RE" };
-        var tail = new Option<int?>("--tail", "-n") { Description = "Lines from the end to begin with (default: 100; with --since all, up to 10000)", HelpName = "N" };
+        var until = new Option<string?>("--until") { Description = "Only lines up to then, as --since; not with --follow", HelpName = "TIME" };
+        var grep = new Option<string?>("--grep") { Description = "Only lines that match this regular expression, of all that are kept", HelpName = "RE" };
+        var tail = new Option<int?>("--tail", "-n") { Description = "Lines from the end to begin with (default: 100; with --since or --until all, up to 10000)", HelpName = "N" };
         tail.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var n) && n is < 0 or > MostTail)
@@ -32,28 +34,32 @@ internal static class LogsCommand
             myapp logs orders -f --stream error
             myapp logs orders --tail 1000 --output json
             myapp logs orders --since 1h --grep 'status=5..'
-            """) { service, follow, stream, tail, since, grep };
+            myapp logs orders --since 2026-11-23T14:00 --until 2026-11-23T14:05
+            """) { service, follow, stream, tail, since, until, grep };
         return runner.Attach(command, (call, parse, ct) =>
         {
-            var (from, pattern) = (Since(call, parse.GetValue(since)), Pattern(parse.GetValue(grep)));
-            var lines = parse.GetValue(tail) ?? (from is null ? DefaultTail : TailSince);
-            var query = new LogQuery(call.RequireService(parse.GetValue(service)), call.Settings.Environment, parse.GetValue(stream), lines, from, pattern);
+            var (from, to) = (Time(call, since, parse), Time(call, until, parse));
+            var lines = parse.GetValue(tail) ?? ((from ?? to) is null ? DefaultTail : TailSince);
+            var only = parse.GetValue(stream) is { } name ? LogStreams.Find(name) : null;
+            var query = new LogQuery(call.RequireService(parse.GetValue(service)), call.Settings.Environment, only, lines) { Since = from, Until = to, Pattern = Pattern(parse.GetValue(grep)) };
+            if (to is not null && parse.GetValue(follow))
+                throw new CommandFailedException(ExitCode.BadInput, "--until: what is followed has no end; leave out --follow or --until");
             return parse.GetValue(follow) ? FollowAsync(call, query, ct) : PrintAsync(call, query, ct);
         });
     }
 
-    private static DateTimeOffset? Since(Invocation call, string? text)
+    private static DateTimeOffset? Time(Invocation call, Option<string?> option, ParseResult parse)
+    {
+        if (parse.GetValue(option) is not { } text)
+            return null;
+        return LogTime.Parse(text, call.Host.Clock.GetUtcNow()) ?? throw new CommandFailedException(ExitCode.BadInput, $"{option.Name}: '{text}' is not {LogTime.Shape}");
+    }
+
+    private static LogPattern? Pattern(string? text)
     {
         if (text is null)
             return null;
-        return LogTime.Parse(text, call.Host.Clock.GetUtcNow()) ?? throw new CommandFailedException(ExitCode.BadInput, $"--since: '{text}' is not {LogTime.Shape}");
-    }
-
-    private static string? Pattern(string? text)
-    {
-        if (text is not null && LogPattern.Read(text, out var problem) is null)
-            throw new CommandFailedException(ExitCode.BadInput, $"--grep: {problem}");
-        return text;
+        return LogPattern.Read(text, out var problem) ?? throw new CommandFailedException(ExitCode.BadInput, $"--grep: {problem}");
     }
 
     private static async Task<int> PrintAsync(Invocation call, LogQuery query, CancellationToken ct)

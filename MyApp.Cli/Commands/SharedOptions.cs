@@ -21,8 +21,18 @@ internal sealed class SharedOptions
         ["quiet"] = new("--quiet", "-q") { Description = "Results and errors only" },
     };
 
+    private readonly Option<bool> json = new("--json") { Description = "The same as --output json" };
+
+    public SharedOptions() => json.Validators.Add(result =>
+    {
+        if (result.GetResult(values["output"]) is { Implicit: false, Tokens: [{ Value: not "json" }] })
+            result.AddError("--json: --output says otherwise; leave out one of them");
+    });
+
     public void AddTo(Command root)
     {
+        json.Recursive = true;
+        root.Options.Add(json);
         foreach (var option in values.Values.Concat<Option>(switches.Values))
         {
             option.Recursive = true;
@@ -46,6 +56,8 @@ internal sealed class SharedOptions
                 given[key] = new WrittenSetting(parse.GetValue(option) ? "true" : "false", option.Name);
         }
 
+        if (parse.GetValue(json))
+            given["output"] = new WrittenSetting("json", json.Name);
         return given;
     }
 }

@@ -17,25 +17,31 @@ internal static class ShipCommand
         {
             Description = "Ship to the environment that takes this git branch, HEAD for the one checked out; with --env: what the branch is called, where git can't say", HelpName = "NAME",
         };
+        var set = new SetOption();
         var command = new ExampleCommand("ship", "Builds a project and rolls it out: a release that does not get healthy never gets traffic.", """
             myapp ship
             myapp ship services/orders --env staging
             myapp ship --service orders --output json
+            myapp ship --env prod --set replicas=3
             myapp ship --branch HEAD
             myapp ship https://git.example.com/orders.git#v1.4.0 --env staging
             """) { branch };
         source.AddTo(command);
+        set.AddTo(command);
         return runner.Attach(command, async (call, parse, ct) =>
         {
             using var checkout = await source.OpenAsync(call, parse, ct);
-            return await RunAsync(call, checkout.Folder, parse.GetValue(branch), ct);
+            return await RunAsync(call, checkout.Folder, parse.GetValue(branch), set.Given(parse), ct);
         });
     }
 
-    private static async Task<int> RunAsync(Invocation call, string folder, string? branch, CancellationToken ct)
+    private static async Task<int> RunAsync(Invocation call, string folder, string? branch, IReadOnlyList<string> sets, CancellationToken ct)
     {
         var project = Project.Read(call, folder);
         var environment = await new ShipEnvironment(call, project).ChooseAsync(branch, ct);
+        // Before anything is sent: what is set may fit the environment that the branch chose, or not.
+        if (sets.Count > 0)
+            _ = Project.Read(call, folder, new(sets) { Environment = environment });
         await using var control = call.Connect();
         var source = await SourceUpload.SendAsync(call, control, project, ct);
         var refused = ExitCode.Ok;
@@ -44,7 +50,7 @@ internal static class ShipCommand
         {
             var request = new RolloutRequest
             {
-                Service = service, Environment = environment, Source = source.Digest, RequestedBy = Invocation.RequestedBy,
+                Service = service, Environment = environment, Source = source.Digest, Set = sets.Count > 0 ? sets : null, RequestedBy = Invocation.RequestedBy,
             };
             try
             {

@@ -24,7 +24,7 @@ internal sealed class InterruptedRollouts(FileRolloutStore store, RolloutRunner 
     }
 
     private static bool IsSame(Rollout left, Rollout wanted) =>
-        left.Kind == wanted.Kind && (wanted.Kind == RolloutKind.Ship ? left.Source == wanted.Source : left.Release == wanted.Release);
+        left.Kind == wanted.Kind && (left.Set ?? []).SequenceEqual(wanted.Set ?? [], StringComparer.Ordinal) && (wanted.Kind == RolloutKind.Ship ? left.Source == wanted.Source : left.Release == wanted.Release);
 
     private async Task EndAsync(Rollout left, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using MyApp.Cli.Remote;
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Sources;
 using MyApp.Deployment.Transport;
@@ -47,6 +48,7 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
             Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
             Source = promoted?.Source ?? request.Source,
             Promotes = request.Promotes,
+            Set = request.Set,
             Release = request.Release,
             RequestedBy = request.RequestedBy,
             CreatedAt = now,

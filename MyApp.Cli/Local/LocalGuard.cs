@@ -10,6 +10,7 @@ namespace MyApp.Cli.Local;
 internal sealed class LocalGuard(DataPaths paths)
 {
     private readonly GuardClient guard = new(paths.Guard.SocketPath);
+    private readonly LogReader logs = new(new(paths.Guard.SocketPath), paths.Logs);
 
     /// <summary>Before anything is built for nothing.</summary>
     public Task EnsureAnswersAsync(CancellationToken ct) => AskAsync(() => guard.HelloAsync(ct));
@@ -45,32 +46,15 @@ internal sealed class LocalGuard(DataPaths paths)
         return new WhyView(service, environment, await guard.WhyAsync(service, environment, count, ct));
     }
 
-    public async Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct)
-    {
-        await EnsureAnswersAsync(ct);
-        var pattern = PatternOf(query);
-        var lines = new List<LogLineView>();
-        await foreach (var line in guard.LogsAsync(query.Service, query.Environment, query.Stream, pattern is null ? query.Tail : LogPattern.MostSearched, follow: false, ct, query.Since))
-        {
-            if (pattern?.Matches(line.Text) != false)
-                lines.Add(View(line));
-        }
-
-        return new LogPage([.. lines.TakeLast(query.Tail)]);
-    }
+    /// <summary>A search needs no guard.</summary>
+    public Task<LogPage> ReadLogsAsync(LogQuery query, CancellationToken ct) => AskAsync(() => logs.ReadAsync(query, ct));
 
     public async Task FollowLogsAsync(LogQuery query, Action<LogLineView> onLine, CancellationToken ct)
     {
         await EnsureAnswersAsync(ct);
-        var pattern = PatternOf(query);
-        await foreach (var line in guard.LogsAsync(query.Service, query.Environment, query.Stream, query.Tail, follow: true, ct, query.Since))
-        {
-            if (pattern?.Matches(line.Text) != false)
-                onLine(View(line));
-        }
+        await foreach (var line in logs.FollowAsync(query, ct))
+            onLine(line);
     }
-
-    private static LogPattern? PatternOf(LogQuery query) => query.Grep is null ? null : LogPattern.Read(query.Grep, out _);
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
@@ -102,6 +86,4 @@ internal sealed class LocalGuard(DataPaths paths)
             Url = unit.Url,
         };
     }
-
-    private static LogLineView View(GuardLogLine line) => new(line.Time, line.Stream, line.Instance, line.Text);
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
+using MyApp.Supervision.Logs;
 
 namespace MyApp.Cli.Remote;
 
@@ -94,11 +96,13 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
 
     private static string LogPath(LogQuery query, int tail)
     {
-        var stream = query.Stream is null ? "" : $"&stream={Escape(query.Stream)}";
-        var since = query.Since is { } time ? $"&since={Escape(time.ToString("O", CultureInfo.InvariantCulture))}" : "";
-        var grep = query.Grep is null ? "" : $"&grep={Escape(query.Grep)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{Path(query.Service)}/logs?environment={Escape(query.Environment)}{stream}{since}{grep}&tail={tail}");
+        var stream = query.Stream is { } only ? $"&stream={only.Name()}" : "";
+        var grep = query.Pattern is null ? "" : $"&grep={Escape(query.Pattern.Text)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{Path(query.Service)}/logs?environment={Escape(query.Environment)}{stream}{Time("since", query.Since)}{Time("until", query.Until)}{grep}&tail={tail}");
     }
+
+    private static string Time(string name, DateTimeOffset? time) =>
+        time is null ? "" : $"&{name}={Escape(time.Value.ToString("O", CultureInfo.InvariantCulture))}";
 
     private static string Path(string service) => $"api/v1/services/{Escape(service)}";
 

@@ -11,7 +11,7 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
     private const long MostBytes = 1 << 20;
 
     /// <exception cref="CommandFailedException">Bad input, with every problem as <c>file:line:column: message</c>.</exception>
-    /// <param name="around">Laid around the spec together with the variables that set a value; null: the spec as it stands.</param>
+    /// <param name="around">Laid around the spec; null: the spec as it stands.</param>
     public static Project Read(Invocation call, string folder, SpecSurroundings? around = null)
     {
         var (read, shown) = ReadSpec(call, folder, around);
@@ -40,7 +40,7 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
         if (around is null)
             return null;
         var problems = new List<SpecProblem>();
-        var layers = SpecLayers.Of(call.Settings.Environment, call.Host.Variables(), around.Sets, _ => around.Remote, problems);
+        var layers = SpecLayers.Of(around.Environment ?? call.Settings.Environment, around.Variables, around.Sets, _ => around.Remote, problems);
         return problems.Count == 0 ? layers : throw CommandFailedException.BadInput("values that can't be set", [.. problems.Select(problem => problem.ToString())]);
     }
 

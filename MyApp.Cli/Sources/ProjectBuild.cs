@@ -23,7 +23,7 @@ internal sealed class ProjectBuild(Invocation call, BuildOptions options)
     public async Task<IReadOnlyList<BuiltService>> RunAsync(ParseResult parse, CancellationToken ct, bool onlyOne = false)
     {
         using var checkout = await options.Source.OpenAsync(call, parse, ct);
-        var project = Project.Read(call, checkout.Folder);
+        var project = Project.Read(call, checkout.Folder, options.Set.Around(parse));
         if (onlyOne && project.Services.Count > 1)
             throw new CommandFailedException(ExitCode.BadInput, $"which service? Name one of {string.Join(", ", project.Services)} with --service");
         var platforms = options.PlatformsOf(parse);

@@ -4,5 +4,14 @@ namespace MyApp.Cli.Sources;
 
 /// <summary>What counts for a spec beside its file.</summary>
 /// <param name="Sets">Each <c>PATH=VALUE</c>.</param>
-/// <param name="Remote">What the config server keeps for the one service it is about.</param>
-internal sealed record SpecSurroundings(IReadOnlyList<string> Sets, IReadOnlyList<RemoteValue> Remote);
+internal sealed record SpecSurroundings(IReadOnlyList<string> Sets)
+{
+    /// <summary>The environment they are for; null: that of the settings.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>What the config server keeps for the one service it is about.</summary>
+    public IReadOnlyList<RemoteValue> Remote { get; init; } = [];
+
+    /// <summary>Variables that set a value; without those of the caller a command sees what a ship sees.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Variables { get; init; } = [];
+}

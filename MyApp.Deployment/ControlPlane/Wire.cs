@@ -113,6 +113,9 @@ public sealed record RolloutRequest
 
     public string? Release { get; init; }
 
+    /// <summary>Values above all others, each <c>PATH=VALUE</c> as for <c>--set</c>; not with Release. Null: none.</summary>
+    public IReadOnlyList<string>? Set { get; init; }
+
     /// <summary>Who asks, e.g. <c>ada@build-1</c>; kept with the rollout and its lease.</summary>
     public required string RequestedBy { get; init; }
 }

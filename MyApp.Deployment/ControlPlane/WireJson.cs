@@ -26,6 +26,7 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(BuildList))]
 [JsonSerializable(typeof(BuildLogLine))]
 [JsonSerializable(typeof(IReadOnlyList<PlatformBuild>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ServiceCommand))]
 [JsonSerializable(typeof(Rollout))]

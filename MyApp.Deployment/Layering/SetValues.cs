@@ -1,3 +1,4 @@
+using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Specs.Yaml;
 
@@ -8,6 +9,9 @@ public static class SetValues
 {
     /// <summary>Variables of the process environment that set a value: <c>MYAPP_SET_RUN__ENV__GIN_MODE=release</c>.</summary>
     public const string VariablePrefix = "MYAPP_SET_";
+
+    /// <summary>Begins the origin of what <c>--set</c> gives.</summary>
+    private const string CommandLine = "command line";
 
     /// <summary>A value as it would stand in a spec: a word, or a list or a map in YAML's flow style.</summary>
     /// <param name="path">E.g. <c>run.env.GIN_MODE</c>, <c>+run.args</c> at its last name to append.</param>
@@ -26,18 +30,24 @@ public static class SetValues
         return (SpecMap)node;
     }
 
-    /// <summary>What <c>--set</c> gives, later ones above earlier ones.</summary>
+    /// <summary>What <c>--set</c> gives, later ones above earlier ones. What looks like a secret is refused: every process of the host sees a command line.</summary>
     internal static SpecMap OfCommandLine(IReadOnlyList<string> given, List<SpecProblem> problems)
     {
         SpecNode tree = new SpecMap([], new("--set", 0, 0));
         for (var i = 0; i < given.Count; i++)
         {
             var equals = given[i].IndexOf('=', StringComparison.Ordinal);
-            var origin = new Origin($"--set {Shown(given[i])}", 0, 0);
+            var origin = new Origin($"{CommandLine} --set {Shown(given[i])}", 0, 0);
             if (equals <= 0)
+            {
                 problems.Add(new("", $"'{given[i]}' sets nothing", origin, "write --set PATH=VALUE"));
-            else
-                tree = LayerStack.Merge(tree, Tree(given[i][..equals], given[i][(equals + 1)..], origin, problems));
+                continue;
+            }
+
+            var one = Tree(given[i][..equals], given[i][(equals + 1)..], origin, problems);
+            foreach (var (name, _) in Leaves(one, "").Where(leaf => PlaintextSecret.IsOne(leaf.Name, leaf.Text)).Take(1))
+                problems.Add(new(given[i][..equals], "this looks like a secret, and what is on a command line others can read", origin, PlaintextSecret.Fix(name.Length > 0 ? name : "NAME")));
+            tree = LayerStack.Merge(tree, one);
         }
 
         return (SpecMap)tree;
@@ -58,6 +68,16 @@ public static class SetValues
 
     // Its value may be what nobody should read in a message.
     private static string Shown(string set) => set.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals ? set[..equals] : set;
+
+    // Scalars, each with the name of its key; an argument --key=value has that of the key.
+    private static IEnumerable<(string Name, string Text)> Leaves(SpecNode node, string name) => node switch
+    {
+        SpecMap map => map.Entries.SelectMany(entry => Leaves(entry.Value, LayerStack.BareName(entry.Key))),
+        SpecList list => list.Items.SelectMany(item => Leaves(item, "")),
+        SpecScalar { Text: ['-', ..] option } when option.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals => [(option[..equals].TrimStart('-'), option[(equals + 1)..])],
+        SpecScalar scalar => [(name, scalar.Text)],
+        _ => [],
+    };
 
     // 'preflight.spec.root' and names of variables keep their dots; every other key has none.
     private static IReadOnlyList<string> Split(string path)

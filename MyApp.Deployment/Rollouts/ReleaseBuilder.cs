@@ -85,7 +85,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
     }
 
     private async Task<(ServiceSpec? Spec, string? Refusal)> ReadSpecAsync(string source, Rollout rollout, CancellationToken ct) =>
-        await StoredSpec.ReadAsync(new(paths.Sources), source, rollout.Service, rollout.Environment, remote, ct);
+        await StoredSpec.ReadAsync(new(paths.Sources), source, rollout.Service, rollout.Environment, rollout.Set, remote, ct);
 
     private Release Make(Rollout rollout, ServiceSpec spec, Shipped artifact, IReadOnlyDictionary<string, SecretReference> pinned, ReleaseNumber number) => new()
     {

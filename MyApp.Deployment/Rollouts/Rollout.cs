@@ -44,6 +44,9 @@ public sealed record Rollout
     /// <summary>The release of another environment whose artifact is shipped as it is, with this environment's configuration; null: the source is built.</summary>
     public string? Promotes { get; init; }
 
+    /// <summary>Values above all others, each <c>PATH=VALUE</c>; null: none.</summary>
+    public IReadOnlyList<string>? Set { get; init; }
+
     /// <summary>The release moved to: known from the start for a rollback, after Building for a ship.</summary>
     public string? Release { get; init; }
 

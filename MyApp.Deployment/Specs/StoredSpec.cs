@@ -7,13 +7,14 @@ namespace MyApp.Deployment.Specs;
 public static class StoredSpec
 {
     /// <param name="source">Digest of the archive.</param>
+    /// <param name="set">Values given with the request, each <c>PATH=VALUE</c>; what is wrong with them was told to who asked. Null: none.</param>
     /// <param name="remote">Reads what the config server keeps for the service; null: there is none.</param>
     /// <returns>The spec with the environment's overlay, or why there is none, for a person.</returns>
     public static async Task<(ServiceSpec? Spec, string? Refusal)> ReadAsync(
-        SourceStore sources, string source, string service, string environment, RemoteValues? remote, CancellationToken ct)
+        SourceStore sources, string source, string service, string environment, IReadOnlyList<string>? set, RemoteValues? remote, CancellationToken ct)
     {
-        var values = remote is null ? null : await remote(service, environment, ct);
-        var around = values is null ? null : SpecLayers.Of(environment, [], [], each => each == service ? values : [], []);
+        IReadOnlyList<RemoteValue> values = remote is null ? [] : await remote(service, environment, ct);
+        var around = remote is null && set is null ? null : SpecLayers.Of(environment, [], set ?? [], each => each == service ? values : [], []);
         try
         {
             if (await sources.ReadTextAsync(source, SpecReader.DefaultFileName, ct) is not { } text)

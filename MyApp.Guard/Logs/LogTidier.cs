@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Compression;
 using MyApp.Supervision.Logs;
 using MyApp.Supervision.Units;
 
@@ -111,8 +110,7 @@ internal sealed class LogTidier
         using (var from = File.OpenRead(path))
         using (var to = new FileStream(unfinished, Options))
         {
-            using (var gzip = new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true))
-                from.CopyTo(gzip);
+            LogMembers.Write(from, to);
             to.Flush(flushToDisk: true);
         }
 

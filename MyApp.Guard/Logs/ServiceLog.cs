@@ -108,7 +108,7 @@ internal sealed class ServiceLog : IDisposable
 
     /// <summary>The last lines, oldest first, and (with <paramref name="follow"/>) all after them: none twice, none left out.</summary>
     /// <param name="since">Only lines from this time on; null: from the beginning.</param>
-    public (List<GuardLogLine> Tail, LogFollower? Follower) Read(LogStream? stream, int tail, DateTimeOffset? since, bool follow)
+    public (IReadOnlyList<GuardLogLine> Tail, LogFollower? Follower) Read(LogStream? stream, int tail, DateTimeOffset? since, bool follow)
     {
         LogFollower? follower = null;
         var snapshots = new List<LogSnapshot>();
@@ -122,7 +122,7 @@ internal sealed class ServiceLog : IDisposable
 
         try
         {
-            return ([.. snapshots.SelectMany(s => LogTail.Read(s, tail, since)).OrderBy(l => l.Time).TakeLast(tail)], follower);
+            return (LogSearch.Read(snapshots, new(tail, since)), follower);
         }
         finally
         {

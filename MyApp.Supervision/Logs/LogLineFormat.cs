@@ -30,6 +30,14 @@ public static class LogLineFormat
     public static bool TryParseTime(ReadOnlySpan<char> text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
 
+    /// <returns>Where the program's text begins in a line; 0 where all of it is the program's.</returns>
+    public static int TextStart(ReadOnlySpan<byte> line)
+    {
+        if (line.Length <= TimeLength || line[4] != (byte)'-' || line[10] != (byte)'T' || line[TimeLength] != (byte)' ')
+            return 0;
+        return TimeLength + 1 + line[(TimeLength + 1)..].IndexOf((byte)' ') + 1;
+    }
+
     /// <returns>False for a line this format can't have written.</returns>
     public static bool TryParse(string line, out DateTimeOffset time, out string instance, out string text)
     {

@@ -74,6 +74,22 @@ public sealed class RolloutEndpointTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Request_WithValuesSet_KeepsThemWithTheRolloutAndTellsTheirPathsAlone()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync());
+        using var client = await api.ReadyClientAsync();
+        var source = await client.UploadSampleAsync();
+
+        using var answer = await client.PostAsync(
+            "/api/v1/rollouts", new RolloutRequest { Service = "orders", Environment = "dev", Source = source, Set = ["replicas=3", "run.env.MODE=a=b"], RequestedBy = "a" }, WireJson.Default.RolloutRequest);
+
+        var rollout = await answer.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout);
+        var found = await client.GetAsync($"/api/v1/rollouts/{rollout.Id}", WireJson.Default.RolloutView);
+        Assert.Equal(["replicas=3", "run.env.MODE=a=b"], found.Rollout.Set);
+        Assert.Equal($"a asked to ship {source} with replicas, run.env.MODE set", found.Events[0].Message);
+    }
+
+    [Fact]
     public async Task Request_OfWhatIsNotThere_SaysWhat()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -104,6 +120,10 @@ public sealed class RolloutEndpointTests(PostgresFixture postgres)
     [InlineData("""{"service":"orders","environment":"dev","requestedBy":"a"}""", "source, promotes, release: ")]
     [InlineData("""{"service":"orders","environment":"dev","source":"s","release":"r","requestedBy":"a"}""", "source, promotes, release: ")]
     [InlineData("""{"service":"orders","environment":"dev","source":"s","requestedBy":"a\nb"}""", "requestedBy: ")]
+    [InlineData("""{"service":"orders","environment":"dev","source":"s","set":["replcas=2"],"requestedBy":"a"}""", "command line --set replcas: unknown key 'replcas'")]
+    [InlineData("""{"service":"orders","environment":"dev","source":"s","set":["run.env.DB_PASSWORD=hunter2"],"requestedBy":"a"}""", "myapp secrets set DB_PASSWORD")]
+    [InlineData("""{"service":"orders","environment":"dev","release":"r","set":["replicas=2"],"requestedBy":"a"}""", "leave out set or release")]
+    [InlineData("""{"service":"orders","environment":"dev","source":"s","set":[null],"requestedBy":"a"}""", "set: must be at most 100 texts")]
     [InlineData("""{"service":"orders"}""", "environment")]
     [InlineData("""{"service":""", "")]
     [InlineData("", "")]

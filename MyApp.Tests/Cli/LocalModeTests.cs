@@ -93,6 +93,25 @@ public sealed class LocalModeTests : IDisposable
     }
 
     [Fact]
+    public async Task Local_ShipWithValuesSet_ReleasesThemAndARollbackGoesBackToThem()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        WriteProgram("first", "run: { env: { MODE: written } }\n");
+
+        await ExpectAsync(guard, ExitCode.Ok, "ship", "--local", "--quiet", "--set", "run.env.MODE=given");
+        await ExpectAsync(guard, ExitCode.Ok, "ship", "--local", "--quiet");
+
+        var diff = await ExpectAsync(guard, ExitCode.Ok, "config", "diff", "ticker-dev-1", "ticker-dev-2", "--local");
+        Assert.Contains("MODE", diff.Out, StringComparison.Ordinal);
+        await ExpectAsync(guard, ExitCode.Ok, "rollback", "ticker", "--local", "--quiet");
+        var store = new FileRolloutStore(new DataPaths(guard.DataFolder).Local);
+        var (first, second) = ((await store.FindReleaseAsync("ticker-dev-1", Ct))!, (await store.FindReleaseAsync("ticker-dev-2", Ct))!);
+        Assert.Equal(("given", "written"), (first.Unit.Env["MODE"], second.Unit.Env["MODE"]));
+        Assert.Equal("ticker-dev-1", (await guard.Client.StatusAsync("ticker", "dev", Ct)).Units.Single(unit => unit.Current).Release);
+    }
+
+    [Fact]
     public async Task Local_CompileError_IsShownAsTheCompilerPrintedItAndNothingRuns()
     {
         Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");

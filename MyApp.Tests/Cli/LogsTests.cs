@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MyApp.Cli;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Supervision.Logs;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Cli;
@@ -49,6 +50,19 @@ public sealed class LogsTests
     }
 
     [Fact]
+    public async Task LogsJson_ByTheShortOption_IsTheSameDocument()
+    {
+        await using var plane = await PlaneAsync("one");
+        var (shortened, contradicted) = (new CliRun(), new CliRun());
+
+        Assert.Equal(ExitCode.Ok, await shortened.RunAsync(Ct, "logs", "orders", "--api", plane.Address, "--json"));
+        Assert.Equal(ExitCode.BadInput, await contradicted.RunAsync(Ct, "logs", "orders", "--api", plane.Address, "--json", "-o", "text"));
+
+        Assert.Equal("one", Assert.Single(JsonSerializer.Deserialize(shortened.Out, WireJson.Default.LogPage)!.Lines).Text);
+        Assert.Contains("--json: --output says otherwise", contradicted.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LogsJson_Followed_AreLinesOfDocuments()
     {
         await using var plane = await PlaneAsync("one", Hostile);
@@ -80,6 +94,38 @@ public sealed class LogsTests
         await following;
 
         Assert.Equal(["one", "two", "three"], run.Out.TrimEnd().Split('\n').Select(l => l.Split(' ')[^1]));
+    }
+
+    [Fact]
+    public async Task Logs_ThatAreSearchedLocally_NeedNoGuard()
+    {
+        using var data = new TemporaryFolder();
+        var log = string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{LogLineFormat.Prefix(Samples.Noon.AddSeconds(i), "orders-dev-1.0")}request {i}\n"));
+        data.File("logs/dev/orders/access.log", log);
+        data.File("logs/dev/orders/error.log", $"{LogLineFormat.Prefix(Samples.Noon.AddSeconds(10), "orders-dev-1.0")}request 10 failed\n");
+        var since = Samples.Noon.AddSeconds(10).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        var until = Samples.Noon.AddSeconds(19).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+
+        Assert.Equal(["request 10", "request 10 failed", "request 12"], await SearchAsync("--since", since, "--until", until, "--grep", "request 1[02]"));
+        Assert.Equal(["request 7"], await SearchAsync("--grep", "request 7$"));
+        Assert.Equal(["request 10 failed"], await SearchAsync("--grep", "request", "--stream", "error"));
+
+        async Task<IEnumerable<string>> SearchAsync(params string[] args)
+        {
+            var run = new CliRun { Variables = { ["MYAPP_DATA"] = data.Path } };
+            Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, ["logs", "orders", "--local", "-o", "json", .. args]));
+            return JsonSerializer.Deserialize(run.Out, WireJson.Default.LogPage)!.Lines.Select(line => line.Text);
+        }
+    }
+
+    [Fact]
+    public async Task Logs_FollowedUpToATime_AreRefused()
+    {
+        var run = new CliRun();
+
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "logs", "orders", "-f", "--until", "1h"));
+
+        Assert.Contains("--until: what is followed has no end", run.Error, StringComparison.Ordinal);
     }
 
     private static async Task<FakeControlPlane> PlaneAsync(params string[] lines)

@@ -274,6 +274,37 @@ public sealed class ShipTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ship")]
+    [InlineData("promote", "orders", "--from", "staging")]
+    public async Task Ship_WithValuesSet_SendsThem(params string[] args)
+    {
+        await using var plane = await PlaneAsync();
+        var run = Run();
+
+        var exit = await run.RunAsync(Ct, [.. args, "--api", plane.Address, "--quiet", "--set", "replicas=3", "--set", "run.env.MODE=a b"]);
+
+        Assert.Equal(("", ExitCode.Ok), (run.Error, exit));
+        Assert.Equal(["replicas=3", "run.env.MODE=a b"], Assert.Single(plane.Shipped).Set);
+    }
+
+    [Theory]
+    [InlineData("replicas=many", "command line --set replicas: 'many' is not a value for replicas")]
+    [InlineData("run.env.DB_PASSWORD=hunter2", "command line --set run.env.DB_PASSWORD: this looks like a secret")]
+    [InlineData("run.env={DB_PASSWORD: hunter2}", "myapp secrets set DB_PASSWORD")]
+    [InlineData("run.args=[--db-password=hunter2]", "this looks like a secret")]
+    public async Task Ship_WithAValueThatCantBeSet_SendsNothing(string set, string says)
+    {
+        await using var plane = await PlaneAsync();
+        var run = Run();
+
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "ship", "--api", plane.Address, "--set", set));
+
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", run.Error, StringComparison.Ordinal);
+        Assert.Equal((0, 0L), (plane.Shipped.Count, plane.UploadedBytes));
+    }
+
+    [Theory]
     [InlineData("y\n", ExitCode.Ok, 1)]
     [InlineData("n\n", ExitCode.Cancelled, 0)]
     [InlineData("", ExitCode.Cancelled, 0)]

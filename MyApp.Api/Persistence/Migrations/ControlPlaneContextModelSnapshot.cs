@@ -467,6 +467,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("service");
 
+                    b.Property<string>("Set")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("set");
+
                     b.Property<string>("Source")
                         .HasColumnType("text")
                         .HasColumnName("source");

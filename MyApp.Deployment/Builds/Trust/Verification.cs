@@ -51,7 +51,7 @@ public sealed record Verification(
             else
                 return Check(statement, digest, binary, opened.Key, out problem);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
         {
             problem = "the provenance can't be read: it is not JSON of the expected form";
         }

@@ -51,7 +51,7 @@ public sealed class ExplainTests
 
         Assert.Equal("5", explained.Value);
         Assert.Equal(
-            ["CommandLine 5 at --set replicas", "Overlay 3 at myapp.yaml:7:24", "ProjectFile 2 at myapp.yaml:3:11", "ConfigServer 9 at config server (version 4, ada, 2026-03-01 12:00Z)"],
+            ["CommandLine 5 at command line --set replicas", "Overlay 3 at myapp.yaml:7:24", "ProjectFile 2 at myapp.yaml:3:11", "ConfigServer 9 at config server (version 4, ada, 2026-03-01 12:00Z)"],
             explained.Written.Select(written => $"{written.Kind} {written.Value} at {written.Origin}"));
     }
 
@@ -85,8 +85,8 @@ public sealed class ExplainTests
     }
 
     [Theory]
-    [InlineData("replicas=many", "--set replicas: 'many' is not a value for replicas; write a whole number from 1 to 1000")]
-    [InlineData("replcas=2", "--set replcas: unknown key 'replcas'; did you mean 'replicas'?")]
+    [InlineData("replicas=many", "command line --set replicas: 'many' is not a value for replicas; write a whole number from 1 to 1000")]
+    [InlineData("replcas=2", "command line --set replcas: unknown key 'replcas'; did you mean 'replicas'?")]
     public void Read_AWrongTypeAfterTheMerge_NamesTheLayerItCameFrom(string set, string says)
     {
         var problems = new List<SpecProblem>();

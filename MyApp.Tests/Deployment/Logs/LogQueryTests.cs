@@ -1,3 +1,6 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using MyApp.Deployment.Logs;
 
 namespace MyApp.Tests.Deployment.Logs;
@@ -25,6 +28,25 @@ public sealed class LogQueryTests
     [InlineData("status=5..", "GET / status=503", true)]
     [InlineData("^GET", "POST /", false)]
     public void Pattern_MatchesAsItSays(string pattern, string line, bool matches) => Assert.Equal(matches, LogPattern.Read(pattern, out _)!.Matches(line));
+
+    [Theory]
+    [InlineData("status=5..", "status=5")]
+    [InlineData("^time?out$", "tim")]
+    [InlineData("größe", "größe")]
+    [InlineData("a*", null)]
+    [InlineData("(?i)error", null)]
+    [InlineData("one|other", null)]
+    public void Pattern_WordThatEveryMatchHas_IsKnown(string pattern, string? word) =>
+        Assert.Equal(word, LogPattern.Read(pattern, out _)!.Word is { } bytes ? Encoding.UTF8.GetString(bytes) : null);
+
+    [Fact]
+    public void Pattern_LinesThatMatch_AllHaveItsWord()
+    {
+        var texts = Gen.ArrayOf(Gen.Elements("a", "b", ".", "*", "+", "?", "^", "$", "ö", " ", "{", "|", "\\")).Select(string.Concat);
+        Prop.ForAll(texts.ToArbitrary(), Gen.ArrayOf(Gen.Elements("a", "b", "ö", " ")).Select(string.Concat).ToArbitrary(), (pattern, line) =>
+            LogPattern.Read(pattern, out _) is not { } read || !read.Matches(Encoding.UTF8.GetBytes(line)) || read.Word is null
+            || line.Contains(Encoding.UTF8.GetString(read.Word), StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+    }
 
     [Theory]
     [InlineData("(", "can't be searched for")]

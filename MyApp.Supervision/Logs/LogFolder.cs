@@ -1,9 +1,7 @@
-using MyApp.Supervision.Logs;
-
-namespace MyApp.Guard.Logs;
+namespace MyApp.Supervision.Logs;
 
 /// <summary>What is in the folder of a service's log.</summary>
-internal static class LogFolder
+public static class LogFolder
 {
     /// <summary>Begins the name of a file that is still being compressed.</summary>
     public const string Unfinished = ".";

@@ -1,0 +1,35 @@
+using MyApp.Deployment.Logs.Rotation;
+using MyApp.Supervision.Units;
+using MyApp.Tests.Support;
+
+namespace MyApp.Tests.Deployment.Logs;
+
+/// <summary>A rendered configuration under a real journald.</summary>
+public sealed class JournaldHostTests(SystemdHost host) : IClassFixture<SystemdHost>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Namespace_OfAService_IsKeptAsItsRuleSays()
+    {
+        Assert.SkipUnless(host.Missing is null, host.Missing ?? "");
+        var config = JournaldConfig.Write("orders", "prod", new LogRule { Rotate = LogPeriod.Day, KeepFor = TimeSpan.FromDays(30), KeepFiles = null, MaxTotalBytes = 300 << 20 });
+        await File.WriteAllLinesAsync(Path.Combine(host.Shared, config.Name), config.Text.Split('\n'), Ct);
+        var (copied, words) = await host.RunAsync("cp", Path.Combine(host.Shared, config.Name), config.Place);
+        Assert.True(copied == 0, words);
+        await host.PlaceAsync("orders.service", "[Service]\nType=oneshot\nLogNamespace=orders-prod\nExecStart=/bin/echo something was written\n");
+
+        var (exit, output) = await host.ControlAsync("start", "orders.service");
+        Assert.True(exit == 0, output);
+
+        var journal = "";
+        await Eventually.TrueAsync(
+            async () => (journal = (await host.RunAsync("journalctl", "--namespace=orders-prod", "--no-pager", "-o", "cat")).Output).Contains("something was written", StringComparison.Ordinal),
+            "the line is in the namespace", Patience, Ct);
+        Assert.Contains("max 300.0M", journal, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unknown key", journal, StringComparison.Ordinal);
+        Assert.DoesNotContain("something was written", (await host.RunAsync("journalctl", "--no-pager", "-o", "cat")).Output, StringComparison.Ordinal);
+    }
+}
