@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MyApp.Deployment.Layering;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Targets;
 
@@ -14,7 +15,8 @@ internal sealed partial class PlaintextSecretRule : IPreflightRule<ServiceSpec>
         foreach (var value in WrittenValues.Of(facts).Where(IsSecret))
         {
             var name = value.Path.StartsWith("run.env.", StringComparison.Ordinal) ? value.Name : "NAME";
-            yield return new(value.Path, $"{value.Path} looks like a secret that is written out", $"myapp secrets set {name}, and run.env: {{ {name}: \"${{secret:{name}}}\" }}");
+            var instead = value.Path.StartsWith(RemoteKeys.Application, StringComparison.Ordinal) ? $"{value.Path} = \"${{secret:{name}}}\"" : $"run.env: {{ {name}: \"${{secret:{name}}}\" }}";
+            yield return new(value.Path, $"{value.Path} looks like a secret that is written out", $"myapp secrets set {name}, and {instead}");
         }
     }
 

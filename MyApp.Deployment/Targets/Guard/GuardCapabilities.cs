@@ -22,6 +22,8 @@ public static class GuardCapabilities
         new("run.lockedMemory", FieldSupport.Native),
         new("run.stackSize", FieldSupport.Native),
         new("run.env", FieldSupport.Native),
+        new("app", FieldSupport.Native),
+        new("config.deliver", FieldSupport.Native, "a file is one instance's own, and only its user's to read"),
         new("ports", FieldSupport.Native),
         new("expose", FieldSupport.Native, "host and public alike: all addresses"),
         new("socket.forward", FieldSupport.Native, "forwards to ready instances on ports of their own"),
