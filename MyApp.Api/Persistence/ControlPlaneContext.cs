@@ -30,6 +30,8 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
 
     public DbSet<ConfigValueRow> ConfigValues => Set<ConfigValueRow>();
 
+    public DbSet<ConfigReactionRow> ConfigReactions => Set<ConfigReactionRow>();
+
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
 
     public DbSet<SecretEventRow> SecretEvents => Set<SecretEventRow>();
@@ -111,6 +113,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         changes.HasKey(c => new { c.Service, c.Environment, c.Version });
         var values = model.Entity<ConfigValueRow>().ToTable("config_values");
         values.HasKey(v => new { v.Service, v.Environment, v.Key, v.Version });
+        model.Entity<ConfigReactionRow>().ToTable("config_reactions").HasKey(r => new { r.Service, r.Environment });
         values.HasOne<ConfigChangeRow>().WithMany().HasForeignKey(v => new { v.Service, v.Environment, v.Version });
     }
 

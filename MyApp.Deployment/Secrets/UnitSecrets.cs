@@ -33,6 +33,9 @@ public sealed class UnitSecrets(SecretVault vault)
     public static Unit Pin(Unit unit, IReadOnlyDictionary<string, SecretReference> pinned) =>
         Replace(unit, name => pinned.TryGetValue(name, out var reference) ? $"${{secret:{reference}}}" : null);
 
+    /// <summary>The unit with the references as they were written: what two units are to be compared by, whatever versions they have.</summary>
+    public static Unit Unpin(Unit unit) => Replace(unit, name => SecretReference.Parse(name) is { } reference ? $"${{secret:{reference.Name}}}" : null);
+
     /// <summary>The unit as its process gets it: what a value has of <c>${…}</c> is no placeholder. Goes to the target and nowhere else.</summary>
     /// <exception cref="SecretsUnavailableException">One can't be opened.</exception>
     public async Task<Unit> OpenAsync(Unit unit, CancellationToken ct)

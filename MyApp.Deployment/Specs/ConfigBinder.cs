@@ -22,6 +22,7 @@ internal static class ConfigBinder
             AsVariables = variables,
             Prefix = config.Checked("prefix", ConfigNames.IsPrefix, "letters, digits and _, not beginning with a digit") ?? "",
             File = file ? BindFile(config) : null,
+            OnChange = config.Word("onChange", ("ignore", ConfigReaction.Ignore), ("restart", ConfigReaction.Restart)) ?? ConfigReaction.Ignore,
         };
         if (!file)
             RefuseUseless(config, ["format", "name", "variable"], "no file is made", "deliver: file, or both");

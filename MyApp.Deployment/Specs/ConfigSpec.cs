@@ -17,10 +17,22 @@ public sealed record ConfigSpec
     /// <summary>Null: they are not given as a file.</summary>
     public ConfigFileSpec? File { get; init; }
 
+    /// <summary>What a change in the config server sets in motion.</summary>
+    public ConfigReaction OnChange { get; init; } = ConfigReaction.Ignore;
+
     public bool IsDelivered => AsVariables || File is not null;
 
     /// <summary>The values as variables, by their names; whether or not they are delivered so.</summary>
     public IEnumerable<(string Variable, string Key, ConfigValue Value)> Variables => Values.Select(pair => (ConfigNames.Variable(Prefix, pair.Key), pair.Key, pair.Value));
+}
+
+public enum ConfigReaction
+{
+    /// <summary>The next ship takes the new values.</summary>
+    Ignore,
+
+    /// <summary>The control plane rolls out the same artifact with the new values.</summary>
+    Restart,
 }
 
 /// <param name="Variable">Of the environment, which holds the file's path.</param>

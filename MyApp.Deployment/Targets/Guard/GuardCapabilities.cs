@@ -23,6 +23,7 @@ public static class GuardCapabilities
         new("run.stackSize", FieldSupport.Native),
         new("run.env", FieldSupport.Native),
         new("app", FieldSupport.Native),
+        new("config.onChange", FieldSupport.Native, "by the control plane"),
         new("config.deliver", FieldSupport.Native, "a file is one instance's own, and only its user's to read"),
         new("ports", FieldSupport.Native),
         new("expose", FieldSupport.Native, "host and public alike: all addresses"),
