@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MyApp.Cli.Commands;
 using MyApp.Cli.Rollouts;
+using MyApp.Cli.Settings;
 using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Builds.Trust;
 using MyApp.Deployment.Layering;
@@ -28,6 +29,7 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(PlanReports))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(KnownValues))]
 [JsonSerializable(typeof(EnvironmentReport))]
 [JsonSerializable(typeof(IReadOnlyList<RuleView>))]
 [JsonSerializable(typeof(Simulation))]
