@@ -40,6 +40,22 @@ public sealed class ConfigFileTests
         Assert.Equal($"{second.Release}/{second.Release}.0/app.properties", Path.GetRelativePath(Path.Combine(new GuardPaths(guard.DataFolder).ConfigFolder, first.Environment, first.Service), Assert.Single(files)));
     }
 
+    [Fact]
+    public async Task File_OfAReleaseThatIsNotDeclaredAnyMore_GoesWithTheNextGuard()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = Unit(guard, "exec sleep 1000");
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        var configs = new GuardPaths(guard.DataFolder).ConfigFolder;
+        Directory.CreateDirectory(Path.Combine(configs, unit.Environment, unit.Service, "left-behind-1", "left-behind-1.0"));
+
+        await guard.CrashAsync(Ct);
+        await guard.StartAgainAsync(Ct);
+
+        Assert.Equal([unit.Release], Directory.EnumerateDirectories(Path.Combine(configs, unit.Environment, unit.Service)).Select(Path.GetFileName));
+    }
+
     [Theory]
     [InlineData("../passwd", "a", "config.name: 1 to 64 letters")]
     [InlineData("app.json", "a b", "config.values: between the dots of a key stand")]
