@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MyApp.Cli.Commands;
 using MyApp.Cli.Rollouts;
+using MyApp.Cli.Settings;
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Builds.Trust;
@@ -31,6 +32,7 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(RotationReport))]
 [JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(KnownValues))]
 [JsonSerializable(typeof(EnvironmentReport))]
 [JsonSerializable(typeof(KeyReport))]
 [JsonSerializable(typeof(ApprovalGate))]

@@ -1,4 +1,7 @@
 using MyApp.Api.Secrets;
+using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Secrets;
+using MyApp.Deployment.Transport;
 
 namespace MyApp.Api.Configs;
 
@@ -9,6 +12,10 @@ internal static class ConfigFeature
     {
         builder.Services.AddSingleton<ConfigStore>();
         builder.Services.AddSingleton<ConfigWatch>();
+        builder.Services.AddSingleton(services => new ConfigDrift(
+            services.GetRequiredService<DataPaths>(), new UnitSecrets(services.GetRequiredService<SecretVault>()), services.GetRequiredService<ConfigStore>().ForSpecAsync));
+        builder.Services.AddSingleton<ConfigReactions>();
+        builder.Services.AddHostedService<ConfigReactionWorker>();
         builder.AddSecrets();
     }
 

@@ -89,6 +89,7 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
             Service = before.Service, Environment = before.Environment, Key = pair.Key, Version = version, Value = pair.Value,
         }));
         await db.SaveChangesAsync(ct);
+        await Sql.AddConfigReactionsAsync(db.Database, before.Service == SharedService ? null : before.Service, before.Environment, Guid.CreateVersion7(clock.GetUtcNow()), by, ct);
         var after = await ReadAsync(db, before.Service, before.Environment, null, ct);
         await transaction.CommitAsync(ct);
         wakeups.SayConfigs();

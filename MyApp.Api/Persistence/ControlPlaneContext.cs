@@ -32,6 +32,8 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
 
     public DbSet<ConfigValueRow> ConfigValues => Set<ConfigValueRow>();
 
+    public DbSet<ConfigReactionRow> ConfigReactions => Set<ConfigReactionRow>();
+
     public DbSet<SecretRow> Secrets => Set<SecretRow>();
 
     public DbSet<SecretEventRow> SecretEvents => Set<SecretEventRow>();
@@ -120,6 +122,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         changes.HasKey(c => new { c.Service, c.Environment, c.Version });
         var values = model.Entity<ConfigValueRow>().ToTable("config_values");
         values.HasKey(v => new { v.Service, v.Environment, v.Key, v.Version });
+        model.Entity<ConfigReactionRow>().ToTable("config_reactions").HasKey(r => new { r.Service, r.Environment });
         values.HasOne<ConfigChangeRow>().WithMany().HasForeignKey(v => new { v.Service, v.Environment, v.Version });
     }
 

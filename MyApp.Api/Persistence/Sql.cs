@@ -40,6 +40,16 @@ internal static class Sql
     public static Task LockConfigsAsync(DatabaseFacade database, CancellationToken ct) =>
         database.ExecuteSqlAsync($"select pg_advisory_xact_lock({ConfigLock})", ct);
 
+    /// <summary>Notes that values have changed, for every known service that has them.</summary>
+    /// <param name="service">Null: every service of the environment.</param>
+    public static Task AddConfigReactionsAsync(DatabaseFacade database, string? service, string environment, Guid mark, string by, CancellationToken ct) =>
+        database.ExecuteSqlAsync(
+            $"""
+            insert into config_reactions (service, environment, mark, changed_by, changed_at)
+            select service, environment, {mark}, {by}, clock_timestamp() from services where environment = {environment} and ({service}::text is null or service = {service}::text)
+            on conflict (service, environment) do update set mark = excluded.mark, changed_by = excluded.changed_by, changed_at = excluded.changed_at
+            """, ct);
+
     /// <summary>One writer of builds and their lines at a time, until the transaction ends.</summary>
     public static Task LockBuildsAsync(DatabaseFacade database, CancellationToken ct) =>
         database.ExecuteSqlAsync($"select pg_advisory_xact_lock({BuildLock})", ct);

@@ -24,12 +24,16 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
             return repeated;
         if (await UnknownAsync(db, request, ct) is { } unknown)
             return unknown;
-        if (request.Promotes is { } promoted)
-            rollout = rollout with { Source = await db.Releases.Where(r => r.Id == promoted).Select(r => r.Source).SingleAsync(ct) };
+        var promoted = await db.Releases.AsNoTracking().FirstOrDefaultAsync(r => r.Id == request.Promotes, ct);
+        rollout = rollout with { Source = promoted?.Source ?? rollout.Source };
         if (await LeaseHeldAsync(db, rollout, ct) is { } held)
             return held;
+        var isOwn = promoted?.Environment == rollout.Environment;
+        // Under the lease nobody else moves the traffic: an older artifact can't come back by this.
+        if (isOwn && !await db.Services.AnyAsync(s => s.Service == rollout.Service && s.Environment == rollout.Environment && s.CurrentRelease == request.Promotes, ct))
+            return new RequestOutcome.Unknown("unknown-release", $"{request.Promotes} has not the traffic in {rollout.Environment} any more");
         await Sql.AddServiceAsync(db.Database, rollout.Service, rollout.Environment, ct);
-        await RolloutWrites.AppendAsync(db, [Requested(rollout)], ct);
+        await RolloutWrites.AppendAsync(db, [Requested(rollout, isOwn)], ct);
         await transaction.CommitAsync(ct);
         wakeups.SayEvents();
         wakeups.SayWork();
@@ -69,8 +73,8 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
         if (request.Source is { } source && !await db.Sources.AnyAsync(s => s.Digest == source, ct))
             return new RequestOutcome.Unknown("unknown-source", $"no source {source}: upload it first");
         if (request.Promotes is { } promoted && !await db.Releases.AnyAsync(
-            r => r.Id == promoted && r.Service == request.Service && r.Environment != request.Environment && r.Source != null, ct))
-            return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {promoted} in another environment than {request.Environment}");
+            r => r.Id == promoted && r.Service == request.Service && r.Source != null, ct))
+            return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {promoted} that was made of a source");
         if (request.Release is { } release && !await db.Releases.AnyAsync(
             r => r.Id == release && r.Service == request.Service && r.Environment == request.Environment, ct))
             return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {release} in {request.Environment}");
@@ -101,8 +105,8 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
     // Their paths alone.
     private static string WithValues(Rollout rollout) => rollout.Set is { } set ? $" with {string.Join(", ", set.Select(each => each.Split('=')[0]))} set" : "";
 
-    private static RolloutEvent Requested(Rollout rollout) => RolloutEvents.Entered(
+    private static RolloutEvent Requested(Rollout rollout, bool isOwn) => RolloutEvents.Entered(
         rollout,
-        $"{rollout.RequestedBy} asked to {(rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? $"promote {promoted}" : $"ship {rollout.Source}")}{WithValues(rollout)}",
+        $"{rollout.RequestedBy} asked to {(rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? isOwn ? $"run {promoted} with the configuration of now" : $"promote {promoted}" : $"ship {rollout.Source}")}{WithValues(rollout)}",
         rollout.CreatedAt);
 }

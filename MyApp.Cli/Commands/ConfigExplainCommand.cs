@@ -1,7 +1,10 @@
 using System.CommandLine;
 using MyApp.Cli.Output;
+using MyApp.Cli.Settings;
 using MyApp.Cli.Sources;
+using MyApp.Deployment.Environments;
 using MyApp.Deployment.Layering;
+using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli.Commands;
 
@@ -28,11 +31,12 @@ internal static class ConfigExplainCommand
 
     private static async Task<int> RunAsync(Invocation call, string folder, string? service, string? key, IReadOnlyList<string> sets, CancellationToken ct)
     {
-        var name = Choose(Project.Read(call, folder), service);
-        var remote = call.Settings.Local ? [] : await ReadRemoteAsync(call, name, ct);
+        var project = Project.Read(call, folder);
+        var name = Choose(project, service);
+        var (remote, stale) = call.Settings.Local ? ([], null) : await ReadRemoteAsync(call, project.Spec.Find(name, call.Settings.Environment)!, ct);
         var explained = Project.Read(call, folder, new(sets) { Remote = remote, Variables = call.Host.Variables() }).Spec.Explain(name, call.Settings.Environment, key);
         if (call.Screen.IsJson)
-            call.Screen.Document(new ExplainReport(name, call.Settings.Environment, explained), CliJson.Default.ExplainReport);
+            call.Screen.Document(new ExplainReport(name, call.Settings.Environment, explained, stale), CliJson.Default.ExplainReport);
         else
             foreach (var each in explained)
                 Print(call.Screen, each);
@@ -47,22 +51,42 @@ internal static class ConfigExplainCommand
             : throw new CommandFailedException(ExitCode.BadInput, $"{(name is null ? "which service?" : $"there is no service '{name}':")} {project.Spec.FileName} has {string.Join(", ", project.Spec.Services)}");
     }
 
-    // Without the config server the files still explain themselves, and that something is missing must be seen.
-    private static async Task<IReadOnlyList<RemoteValue>> ReadRemoteAsync(Invocation call, string service, CancellationToken ct)
+    private static async Task<(IReadOnlyList<RemoteValue> Values, StaleValues? Stale)> ReadRemoteAsync(Invocation call, ServiceSpec spec, CancellationToken ct)
     {
+        var last = LastKnownValues.Of(call, spec.Service);
         try
         {
             await using var settings = call.ConnectSettings();
             var shared = await settings.ReadConfigAsync(EveryService, call.Settings.Environment, null, ct);
-            var own = await settings.ReadConfigAsync(service, call.Settings.Environment, null, ct);
-            return [.. shared.Values, .. own.Values];
+            var own = await settings.ReadConfigAsync(spec.Service, call.Settings.Environment, null, ct);
+            IReadOnlyList<RemoteValue> values = [.. shared.Values, .. own.Values];
+            if (last.Keep(values) is { } trouble)
+                Warn(call, $"the config server's values are not kept for when it is away: {trouble}");
+            return (values, null);
         }
         catch (CommandFailedException e) when (e.ExitCode == ExitCode.Failed)
         {
-            call.Screen.Error(new Styled($"myapp: without the config server's values: {e.Message}", Tone.Warning));
-            return [];
+            return FindLast(call, spec, last, e);
         }
     }
+
+    // Elsewhere than in prod the files still explain themselves, and that something is missing must be seen.
+    private static (IReadOnlyList<RemoteValue> Values, StaleValues? Stale) FindLast(Invocation call, ServiceSpec spec, LastKnownValues last, CommandFailedException away)
+    {
+        var (known, age, trouble) = last.Find();
+        if (known is not null)
+        {
+            Warn(call, $"stale values of the config server, read {Words.Age(age)} ago: {away.Message}");
+            return (known.Values, new(known.ReadAt, (long)age.TotalSeconds));
+        }
+
+        if (spec.IsFor(BuiltInEnvironments.Prod))
+            throw new CommandFailedException(ExitCode.Failed, $"{spec.Environment} is not explained without the config server's values, and {trouble}: {away.Message}", away);
+        Warn(call, $"without the config server's values: {away.Message}");
+        return ([], null);
+    }
+
+    private static void Warn(Invocation call, string message) => call.Screen.Error(new Styled($"myapp: {message}", Tone.Warning));
 
     private static void Print(Screen screen, Explanation each)
     {
@@ -80,4 +104,8 @@ internal static class ConfigExplainCommand
 }
 
 /// <summary>The document of <c>config explain</c>.</summary>
-internal sealed record ExplainReport(string Service, string Environment, IReadOnlyList<Explanation> Keys);
+/// <param name="Stale">The config server did not answer, and these are its values of before; null: it did, or was not asked.</param>
+internal sealed record ExplainReport(string Service, string Environment, IReadOnlyList<Explanation> Keys, StaleValues? Stale);
+
+/// <param name="ReadAt">When it last answered.</param>
+internal sealed record StaleValues(DateTimeOffset ReadAt, long AgeSeconds);

@@ -98,7 +98,7 @@ public sealed record ReleaseView
 
 public sealed record ReleaseList(IReadOnlyList<ReleaseView> Releases);
 
-/// <summary>What <c>POST /api/v1/rollouts</c> takes. Exactly one of Source (ship), Promotes (ship what another environment has) and Release (move to an existing one) is set.</summary>
+/// <summary>What <c>POST /api/v1/rollouts</c> takes. Exactly one of Source (ship), Promotes (ship another release's artifact) and Release (move to an existing one) is set.</summary>
 public sealed record RolloutRequest
 {
     public required string Service { get; init; }
@@ -108,7 +108,7 @@ public sealed record RolloutRequest
     /// <summary>The digest that <c>POST /api/v1/sources</c> answered.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Id of a release of the same service in another environment: its artifact is shipped without being built again.</summary>
+    /// <summary>Id of a release of the same service in another environment, or of the one that has the traffic in this one: its artifact is shipped with the configuration of now, without being built again.</summary>
     public string? Promotes { get; init; }
 
     public string? Release { get; init; }

@@ -10,6 +10,8 @@ public sealed record RemoteValue(string Key, string Value, long Version, string 
 {
     internal const string Source = "config server";
 
+    internal static bool IsOrigin(Origin origin) => origin.Line == 0 && origin.File.StartsWith($"{Source} (", StringComparison.Ordinal);
+
     internal Origin Origin => new(string.Create(CultureInfo.InvariantCulture, $"{Source} (version {Version}, {SetBy}, {SetAt:yyyy-MM-dd HH:mm}Z)"), 0, 0);
 }
 

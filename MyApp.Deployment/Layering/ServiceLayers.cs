@@ -73,6 +73,13 @@ internal sealed class ServiceLayers(SpecMap service, SpecLayers? around)
         return layers;
     }
 
+    /// <summary>Told where the config server's values of an application are delivered and can't be.</summary>
+    public void RefuseUndeliverable(string environment, List<SpecProblem> problems)
+    {
+        if (around?.Environment == environment)
+            problems.AddRange(RemoteKeys.Undeliverable(around.Remote(Name)));
+    }
+
     public static SpecMap Merge(IEnumerable<ConfigLayer> layers) => (SpecMap)LayerStack.Resolve(layers.Aggregate(
         new SpecMap([], default), (below, layer) => (SpecMap)LayerStack.Merge(WithoutReplaced(below, layer.Tree), layer.Tree) with { Origin = layer.Tree.Origin }));
 

@@ -1,6 +1,7 @@
 using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Specs.Yaml;
+using MyApp.Supervision.Configs;
 
 namespace MyApp.Deployment.Layering;
 
@@ -21,7 +22,9 @@ public static class SetValues
         if (names.Any(name => name.Length == 0))
             problems.Add(new(path, $"'{path}' is no path of a key", origin, "write it as run.env.NAME"));
         var read = new List<SpecProblem>();
-        var node = value.Length == 0 ? new SpecScalar("", Plain: false, origin) : YamlTree.Read(value, origin.File, read) ?? new SpecScalar(value, Plain: false, origin);
+        // The application's own are taken as they are: other clients read them too.
+        var node = RemoteKeys.IsApplication(path) ? new SpecScalar(value, ConfigValue.LooksLiteral(value), origin)
+            : value.Length == 0 ? new SpecScalar("", Plain: false, origin) : YamlTree.Read(value, origin.File, read) ?? new SpecScalar(value, Plain: false, origin);
         if (read.Count > 0)
             node = new SpecScalar(value, Plain: false, origin);
         node = At(node, origin);

@@ -1,5 +1,6 @@
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Specs.Yaml;
+using MyApp.Supervision.Configs;
 
 namespace MyApp.Deployment.Layering;
 
@@ -34,11 +35,13 @@ public sealed class SpecLayers
         return new(environment, ofVariables, ofCommandLine, remote ?? (_ => []));
     }
 
+    internal IReadOnlyList<RemoteValue> Remote(string service) => remote(service);
+
     internal IEnumerable<ConfigLayer> Below(string service, List<SpecProblem> problems)
     {
         SpecNode tree = new SpecMap([], new(RemoteValue.Source, 0, 0));
         var values = remote(service);
-        foreach (var value in values.Where(value => !value.Key.StartsWith(RemoteKeys.Application, StringComparison.Ordinal)))
+        foreach (var value in values.Where(value => !RemoteKeys.IsApplication(value.Key) || ConfigNames.IsKey(value.Key)))
             tree = LayerStack.Merge(tree, SetValues.Tree(value.Key, value.Value, value.Origin, problems));
         if (values.Count == 0)
             yield break;

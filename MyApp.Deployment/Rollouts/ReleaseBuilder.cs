@@ -75,7 +75,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         notes.Report(new("promote", $"the artifact of {release}, not built again", Skipped: false, TimeSpan.Zero, promoted.ArtifactBytes, promoted.ArtifactBytes));
         try
         {
-            var toolchain = spec.Build.Toolchain ?? await ToolchainDetector.DetectAsync(new(paths.Sources), source, spec.Build.Source, ct) ?? "";
+            var toolchain = await ToolchainDetector.OfAsync(spec, new(paths.Sources), source, ct);
             return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain, null), null);
         }
         catch (SourceRefusedException e)

@@ -19,7 +19,7 @@ public enum RolloutState
     Cancelled,
 }
 
-/// <summary>Ship makes a new release, of a source or of another environment's artifact, and moves to it. Rollback moves to a release that exists.</summary>
+/// <summary>Ship makes a new release, of a source or of another release's artifact, and moves to it. Rollback moves to a release that exists.</summary>
 public enum RolloutKind { Ship, Rollback }
 
 /// <summary>Moving one service in one environment to a release. The record of truth; every change is a compare-and-set on <see cref="Version"/>.</summary>
@@ -41,7 +41,7 @@ public sealed record Rollout
     /// <summary>Digest (<c>sha256:…</c>) of the source archive; null for a rollback.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The release of another environment whose artifact is shipped as it is, with this environment's configuration; null: the source is built.</summary>
+    /// <summary>The release of another environment, or the one that has the traffic in this one, whose artifact is shipped as it is, with this environment's configuration; null: the source is built.</summary>
     public string? Promotes { get; init; }
 
     /// <summary>Values above all others, each <c>PATH=VALUE</c>; null: none.</summary>

@@ -17,6 +17,9 @@ internal static partial class PlaintextSecret
     /// <summary>What to write in its place.</summary>
     public static string Fix(string name) => $"myapp secrets set {name}, and run.env: {{ {name}: \"${{secret:{name}}}\" }}";
 
+    /// <param name="path">The key that refers to it instead.</param>
+    public static string Fix(string name, string path) => $"myapp secrets set {name}, and {path} = \"${{secret:{name}}}\"";
+
     // A reference, a path, a switch or a number of seconds is no secret.
     private static bool IsLiteral(string value) =>
         value.Length > 0 && !value.Contains("${", StringComparison.Ordinal) && !value.StartsWith('/')

@@ -25,6 +25,8 @@ public sealed record ServiceSpec
 
     public RunSpec Run { get; init; } = new();
 
+    public ConfigSpec Config { get; init; } = new();
+
     /// <summary>The first is the main one. Empty: the service listens on none.</summary>
     public IReadOnlyList<UnitPort> Ports { get; init; } = [];
 

@@ -19,12 +19,16 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         var ports = BindPorts(root);
         var job = JobBinder.Bind(root);
         var socket = BindSocket(root, ports, job);
+        var names = ports.Select(port => port.Name).ToHashSet(StringComparer.Ordinal);
+        var config = ConfigBinder.Bind(root.Section("config"));
+        var run = BindRun(root.Section("run"), names, config.File is not null);
         var spec = new ServiceSpec
         {
             Service = name ?? "",
             Environment = environment,
             Build = BuildBinder.Bind(root.Section("build"), root.Section("policy")),
-            Run = BindRun(root.Section("run"), ports),
+            Run = run,
+            Config = new AppBinder(config, run, names).Bind(root),
             Ports = ports,
             Expose = root.Word("expose", ("loopback", Exposure.Loopback), ("host", Exposure.Host), ("public", Exposure.Public)) ?? Exposure.Loopback,
             Socket = socket,
@@ -60,13 +64,12 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         }
     }
 
-    private static RunSpec BindRun(SpecSection run, IReadOnlyList<UnitPort> ports)
+    private static RunSpec BindRun(SpecSection run, HashSet<string> ports, bool hasConfig)
     {
-        var names = ports.Select(port => port.Name).ToHashSet(StringComparer.Ordinal);
         var args = run.Texts("args") ?? [];
         foreach (var arg in args)
         {
-            if (SpecPlaceholders.Problem(arg, names) is { } problem)
+            if (SpecPlaceholders.Problem(arg, ports, hasConfig) is { } problem)
                 run.Refuse("args", problem, SpecPlaceholders.Known);
         }
 
@@ -75,12 +78,12 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             Args = args,
             User = run.Checked("user", Names.IsUser, "a user's name, e.g. orders"),
             WorkingDirectory = run.Checked("workdir", Path.IsPathFullyQualified, "an absolute path"),
-            Env = BindEnv(run.Section("env"), names),
+            Env = BindEnv(run.Section("env"), ports, hasConfig),
             Process = ProcessBinder.Bind(run),
         };
     }
 
-    private static SortedDictionary<string, string> BindEnv(SpecSection env, HashSet<string> ports)
+    private static SortedDictionary<string, string> BindEnv(SpecSection env, HashSet<string> ports, bool hasConfig)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in env.Map.Entries)
@@ -91,7 +94,7 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
                 env.Refuse(entry.Key, $"{env.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
             else if (env.Text(entry.Key) is { } text)
                 values[entry.Key] = text;
-            if (values.TryGetValue(entry.Key, out var value) && SpecPlaceholders.Problem(value, ports) is { } problem)
+            if (values.TryGetValue(entry.Key, out var value) && SpecPlaceholders.Problem(value, ports, hasConfig) is { } problem)
                 env.Refuse(entry.Key, problem, SpecPlaceholders.Known);
         }
 

@@ -5,17 +5,18 @@ namespace MyApp.Deployment.Specs;
 /// <summary>The <c>${…}</c> of arguments and environment values.</summary>
 internal static partial class SpecPlaceholders
 {
-    public const string Known = "known are ${port}, ${port:NAME}, ${instance}, ${env}, ${release} and ${secret:NAME}";
+    public const string Known = "known are ${port}, ${port:NAME}, ${instance}, ${env}, ${release}, ${config} and ${secret:NAME}";
 
     /// <summary>What is wrong with a text's placeholders; null where nothing is.</summary>
-    public static string? Problem(string text, IReadOnlyCollection<string> ports)
+    /// <param name="hasConfig">The application's values are delivered as a file.</param>
+    public static string? Problem(string text, IReadOnlyCollection<string> ports, bool hasConfig)
     {
         foreach (Match match in Any().Matches(text))
         {
             var (word, name) = (match.Groups[1].Value, match.Groups[2].Success ? match.Groups[2].Value : null);
             var known = word switch
             {
-                "instance" or "env" or "release" => name is null,
+                "instance" or "env" or "release" or "config" => name is null,
                 "port" => name is null || ports.Contains(name),
                 "secret" => name is not null && Names.IsVariable(name),
                 _ => false,
@@ -24,6 +25,8 @@ internal static partial class SpecPlaceholders
                 return $"unknown placeholder '{match.Value}'";
             if (word == "port" && ports.Count == 0)
                 return "'${port}' is used, but the service has no port";
+            if (word == "config" && !hasConfig)
+                return "'${config}' is used, where there is no file of values";
         }
 
         return null;

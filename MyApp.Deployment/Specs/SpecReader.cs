@@ -88,8 +88,11 @@ public static class SpecReader
     {
         var inherits = service.Inherits(environment, problems);
         var rules = service.RulesOf(environment, inherits, problems);
-        if (new SpecBinder(problems).Bind(ServiceLayers.Merge(service.Of(environment, problems)), environment) is { } spec)
-            overlaid.Add(spec with { Inherits = inherits, Rules = rules });
+        if (new SpecBinder(problems).Bind(ServiceLayers.Merge(service.Of(environment, problems)), environment) is not { } spec)
+            return;
+        if (spec.Config.IsDelivered)
+            service.RefuseUndeliverable(environment, problems);
+        overlaid.Add(spec with { Inherits = inherits, Rules = rules });
     }
 
     private static void RefuseCycle(IReadOnlyList<ServiceSpec> specs, List<SpecProblem> problems)

@@ -2,6 +2,7 @@ using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Units;
@@ -23,6 +24,7 @@ public static class UnitCompiler
             Args = [.. spec.Run.Args.Select(arg => SpecPlaceholders.Resolve(arg, spec.Environment, release.Id))],
             WorkingDirectory = spec.Run.WorkingDirectory,
             Env = Env(spec, release, toolchain),
+            Config = File(spec, release),
             User = spec.Run.User,
             Process = spec.Run.Process,
             Restart = spec.Restart,
@@ -62,8 +64,22 @@ public static class UnitCompiler
             }
         }
 
+        foreach (var (variable, _, value) in spec.Config.AsVariables ? spec.Config.Variables : [])
+            env[variable] = SpecPlaceholders.Resolve(value.Text, spec.Environment, release.Id);
+        if (spec.Config.File is { } file)
+            env[file.Variable] = "${config}";
         foreach (var (name, value) in spec.Run.Env)
             env[name] = SpecPlaceholders.Resolve(value, spec.Environment, release.Id);
         return env;
+    }
+
+    private static ConfigFile? File(ServiceSpec spec, ReleaseNumber release)
+    {
+        if (spec.Config.File is not { } file)
+            return null;
+        var values = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal);
+        foreach (var (key, value) in spec.Config.Values)
+            values[key] = value with { Text = SpecPlaceholders.Resolve(value.Text, spec.Environment, release.Id) };
+        return new() { Name = file.Name, Format = file.Format, Prefix = file.Format == ConfigFormat.Dotenv ? spec.Config.Prefix : "", Values = values };
     }
 }

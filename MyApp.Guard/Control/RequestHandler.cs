@@ -159,6 +159,8 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
             throw new GuardException("bad-request", $"unit.{missing}: must be given; a unit is sent whole");
         if (unit.Args.Contains(null!) || unit.Ports.Any(p => p?.Name is null) || unit.Env.Any(e => e.Value is null))
             throw new GuardException("bad-request", "unit: args, ports and env hold no nulls");
+        if (unit.Config is { } config && (config.Name is null || config.Prefix is null || config.Values is null))
+            throw new GuardException("bad-request", "unit.config: name, prefix and values must be given; a unit is sent whole");
         return unit;
     }
 

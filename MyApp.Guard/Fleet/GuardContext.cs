@@ -36,6 +36,8 @@ internal sealed record GuardContext(GuardPaths Paths, RecordStore Store, Poller 
     /// <summary>Hears what instances say of themselves.</summary>
     public SignsOfLife Life { get; } = new(Paths.StateFolder, Path.Combine(Paths.DataFolder, "notify"), Poller, Report);
 
+    public ConfigFolder Configs { get; } = new(Paths.ConfigFolder);
+
     public LivenessBrake Brake { get; } = new();
 
     /// <summary>Makes processes that the kernel kills when this one dies: those of the shim, which nobody would take over. Null: they live on.</summary>

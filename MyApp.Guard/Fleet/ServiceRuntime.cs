@@ -110,6 +110,7 @@ internal sealed class ServiceRuntime : IDisposable
         units.TryRemove(unit.Unit.Release, out _);
         await unit.DisposeAsync();
         context.Store.Forget(unit.Unit);
+        context.Configs.Remove(unit.Unit);
         Redirect();
         Sockets.CloseUnused(units.Values.Select(u => u.Unit));
         context.Changes.Tell(UnitKey.Of(unit.Unit));

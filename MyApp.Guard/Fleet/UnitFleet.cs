@@ -45,6 +45,7 @@ internal sealed class UnitFleet(GuardContext context)
         if (allRead)
         {
             _ = context.Cgroups.RemoveLeftOversAsync(instances.ToHashSet(StringComparer.Ordinal), context.Clock);
+            context.Configs.RemoveOthers(Services.SelectMany(s => s.Units).Select(u => u.Unit));
             context.Dossiers.ForgetOld([.. Services.Select(s => s.Key)], context.Clock.GetUtcNow());
         }
 

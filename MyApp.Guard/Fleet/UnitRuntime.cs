@@ -5,6 +5,7 @@ using MyApp.Guard.Native;
 using MyApp.Guard.Notify;
 using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Processes;
 using MyApp.Supervision.Restarts;
@@ -208,6 +209,8 @@ internal sealed class UnitRuntime : IAsyncDisposable
     {
         var user = ServiceUser.For(record, context);
         user.PrepareHome();
+        if (command is null && Unit.Config is { } config)
+            context.Configs.Write(Unit, instance, ConfigText.Write(config, Filling(instance, ports)), user);
         using var entry = cgroup?.Enter();
         var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args], extra ?? []) with
         {
@@ -256,13 +259,12 @@ internal sealed class UnitRuntime : IAsyncDisposable
     private SpawnOrder Order(
         string instance, IReadOnlyDictionary<string, int> ports, ServiceUser user, IReadOnlyList<string> command, IEnumerable<string> extra)
     {
-        var main = Unit.Ports.Count == 0 ? null : Unit.Ports[0].Name;
-        string Fill(string text) => Placeholders.Fill(text, instance, ports, main);
-        var environment = Unit.Env.Select(e => $"{e.Key}={Fill(e.Value)}");
+        var fill = Filling(instance, ports);
+        var environment = Unit.Env.Select(e => $"{e.Key}={fill(e.Value)}");
         return new SpawnOrder
         {
             Executable = command[0],
-            Arguments = [command[0], .. command.Skip(1).Select(Fill)],
+            Arguments = [command[0], .. command.Skip(1).Select(fill)],
             Environment =
             [
                 .. environment,
@@ -281,6 +283,13 @@ internal sealed class UnitRuntime : IAsyncDisposable
             Limits = ProcessLimits.Of(Unit),
             ParentDeathSignal = context.Parent is null ? 0 : SIGKILL,
         };
+    }
+
+    private Func<string, string> Filling(string instance, IReadOnlyDictionary<string, int> ports)
+    {
+        var main = Unit.Ports.Count == 0 ? null : Unit.Ports[0].Name;
+        var config = Unit.Config is null ? null : context.Configs.PathOf(Unit, instance);
+        return text => Placeholders.Fill(text, instance, ports, main, config);
     }
 
     private InstanceLoop Copy(int replica) =>

@@ -29,6 +29,9 @@ public sealed class GuardPaths(string dataFolder)
     /// <summary>Releases are placed at <c>{data}/services/{service}/releases/{id}/{bin,config,unit}</c>, <c>current</c> pointing to one.</summary>
     public string ServicesFolder => Path.Combine(DataFolder, "services");
 
+    /// <summary>Files of values: <c>{data}/config/{environment}/{service}/{release}/{instance}/{name}</c>.</summary>
+    public string ConfigFolder => Path.Combine(DataFolder, "config");
+
     private string ShortFolder =>
         Path.Combine("/tmp", $"myapp-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DataFolder)))[..16]}");
 }

@@ -82,7 +82,7 @@ public sealed record GuardResponse
 
 public sealed record GuardHello(int Protocol, string Version, int Pid, DateTimeOffset Since)
 {
-    public const int CurrentProtocol = 2;
+    public const int CurrentProtocol = 3;
 
     /// <summary>The oldest protocol it still understands; all up to <see cref="Protocol"/> are.</summary>
     public int OldestProtocol { get; init; } = Oldest;

@@ -4,14 +4,15 @@ using System.Text;
 namespace MyApp.Supervision.Units;
 
 /// <summary>
-/// Fills in <c>${port}</c>, <c>${port:NAME}</c> and <c>${instance}</c>; <c>${$}</c> is a dollar sign. Anything else stays as it is written.
+/// Fills in <c>${port}</c>, <c>${port:NAME}</c>, <c>${instance}</c> and <c>${config}</c>; <c>${$}</c> is a dollar sign. Anything else stays as it is written.
 /// </summary>
 public static class Placeholders
 {
     /// <param name="ports">Ports the instance listens on, by name.</param>
     /// <param name="mainPort">Name of the port that <c>${port}</c> means; null: there is none.</param>
+    /// <param name="config">Path of the file of values; null: there is none.</param>
     /// <returns>One pass: what a value brings in is not looked at again.</returns>
-    public static string Fill(string text, string instance, IReadOnlyDictionary<string, int> ports, string? mainPort)
+    public static string Fill(string text, string instance, IReadOnlyDictionary<string, int> ports, string? mainPort, string? config = null)
     {
         var result = new StringBuilder();
         var rest = text.AsSpan();
@@ -21,7 +22,7 @@ public static class Placeholders
             if (length < 0)
                 break;
             var whole = rest.Slice(start, length + 1);
-            result.Append(rest[..start]).Append(Value(whole[2..^1].ToString(), instance, ports, mainPort) ?? whole.ToString());
+            result.Append(rest[..start]).Append(Value(whole[2..^1].ToString(), instance, ports, mainPort, config) ?? whole.ToString());
             rest = rest[(start + length + 1)..];
         }
 
@@ -31,11 +32,11 @@ public static class Placeholders
     /// <summary>What <see cref="Fill"/> makes this text of.</summary>
     public static string Escape(string text) => text.Replace("${", "${$}{", StringComparison.Ordinal);
 
-    private static string? Value(string name, string instance, IReadOnlyDictionary<string, int> ports, string? mainPort)
+    private static string? Value(string name, string instance, IReadOnlyDictionary<string, int> ports, string? mainPort, string? config)
     {
         var port = name == "port" ? mainPort : name.StartsWith("port:", StringComparison.Ordinal) ? name[5..] : null;
         if (port is not null)
             return ports.TryGetValue(port, out var number) ? number.ToString(CultureInfo.InvariantCulture) : null;
-        return name switch { "instance" => instance, "$" => "$", _ => null };
+        return name switch { "instance" => instance, "config" => config, "$" => "$", _ => null };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MyApp.Supervision.Configs;
 
 namespace MyApp.Supervision.Units;
 
@@ -21,8 +22,8 @@ public sealed record Unit
     public required string Executable { get; init; }
 
     /// <summary>
-    /// Arguments after the executable's name. May hold the placeholders <c>${port}</c>, <c>${port:NAME}</c> and
-    /// <c>${instance}</c>, which the target fills in for each instance; all others are resolved by the compiler.
+    /// Arguments after the executable's name. May hold the placeholders <c>${port}</c>, <c>${port:NAME}</c>,
+    /// <c>${instance}</c> and <c>${config}</c>, which the target fills in for each instance; all others are resolved by the compiler.
     /// </summary>
     public IReadOnlyList<string> Args { get; init; } = [];
 
@@ -34,6 +35,9 @@ public sealed record Unit
     /// Written in ordinal key order.
     /// </summary>
     public IReadOnlyDictionary<string, string> Env { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The application's own values as a file, whose path is <c>${config}</c> in arguments and environment. Null: there is none.</summary>
+    public ConfigFile? Config { get; init; }
 
     /// <summary>Operating-system user it runs as; null: a user of the service's own (made by the target), or the guard's own user where the guard is not root.</summary>
     public string? User { get; init; }

@@ -31,6 +31,7 @@ public static class UnitCheck
         LifeCheck.Problems(unit, Check);
         ProcessCheck.Problems(unit, Check);
         NeedCheck.Problems(unit, Check);
+        ConfigCheck.Problems(unit, Check);
         return problems;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using MyApp.Supervision.Configs;
 
 namespace MyApp.Supervision.Units;
 
@@ -17,6 +18,7 @@ public static class UnitDefaults
         ["startup"] = JsonSerializer.SerializeToElement(new Probe(), UnitJson.Default.Probe),
         ["readiness"] = JsonSerializer.SerializeToElement(new Probe(), UnitJson.Default.Probe),
         ["liveness"] = JsonSerializer.SerializeToElement(new Probe(), UnitJson.Default.Probe),
+        ["config"] = JsonSerializer.SerializeToElement(new ConfigFile(), UnitJson.Default.ConfigFile),
         ["job"] = JsonSerializer.SerializeToElement(new JobRule(), UnitJson.Default.JobRule),
         ["dependsOn"] = JsonSerializer.SerializeToElement(new UnitDependency { Name = "" }, UnitJson.Default.UnitDependency),
     };

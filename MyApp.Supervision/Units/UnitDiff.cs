@@ -70,10 +70,11 @@ public static class UnitDiff
     private static bool IsListOfObjects(JsonElement? element) =>
         element is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object);
 
-    // Values of the environment may be secrets, and so may be what stands in an address (or in a whole added dependency, which holds one).
+    // Values of the environment and of the application may be secrets, and so may be what stands in an address (or in a whole added dependency, which holds one).
     private static string? Shown(string path, JsonElement? value) => value switch
     {
         null => null,
+        _ when path == "config" || path.StartsWith("config.values", StringComparison.Ordinal) => null,
         _ when path.StartsWith("env.", StringComparison.Ordinal) || path.StartsWith("dependsOn", StringComparison.Ordinal) => null,
         { ValueKind: JsonValueKind.String } text => text.GetString(),
         { } other => other.GetRawText(),

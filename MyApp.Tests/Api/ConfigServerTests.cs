@@ -114,7 +114,7 @@ public sealed class ConfigServerTests(PostgresFixture postgres)
         Assert.Equal(["myapp:orders/prod", "myapp:application/prod"], sources.Select(source => source.GetProperty("name").GetString()));
         Assert.Equal("{\"greeting\":\"h\\u00E4llo: =you\"}", sources[0].GetProperty("source").GetRawText());
         Assert.Equal("greeting: h\\u00E4llo\\: \\=you\nregion: eu\n", await client.GetStringAsync("/config/orders-prod.properties", Ct));
-        Assert.Equal("\"greeting\": \"h\\u00E4llo: =you\"\n\"region\": \"eu\"\n", await client.GetStringAsync("/config/orders-prod.yml", Ct));
+        Assert.Equal("\"greeting\": \"hällo: =you\"\n\"region\": \"eu\"\n", await client.GetStringAsync("/config/orders-prod.yml", Ct));
         using var unknown = await client.GetAsync("/config/orders/prod/feature", Ct);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }

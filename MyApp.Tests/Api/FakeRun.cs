@@ -12,7 +12,8 @@ internal static class FakeRun
         RolloutState.Verifying, RolloutState.Switching, RolloutState.Baking, RolloutState.Succeeded,
     ];
 
-    public static async Task ToSuccessAsync(Guid id, IRolloutStore store, CancellationToken ct)
+    /// <param name="make">Makes its release; null: <see cref="Release"/>.</param>
+    public static async Task ToSuccessAsync(Guid id, IRolloutStore store, Func<Rollout, ReleaseNumber, Release>? make, CancellationToken ct)
     {
         var rollout = await store.FindAsync(id, ct) ?? throw new InvalidOperationException($"no rollout {id}");
         foreach (var state in Path.Where(s => s > rollout.State))
@@ -21,7 +22,7 @@ internal static class FakeRun
                 rollout = rollout with
                 {
                     PreviousRelease = (await store.FindCurrentReleaseAsync(rollout.Service, rollout.Environment, ct))?.Id,
-                    Release = (await store.AddReleaseAsync(rollout, n => Release(rollout, n), ct)).Id,
+                    Release = (await store.AddReleaseAsync(rollout, n => (make ?? Release)(rollout, n), ct)).Id,
                 };
             if (state == RolloutState.Baking)
                 await store.SetCurrentReleaseAsync(rollout, rollout.Release!, ct);
@@ -31,6 +32,8 @@ internal static class FakeRun
             rollout = next;
         }
     }
+
+    public static Task ToSuccessAsync(Guid id, IRolloutStore store, CancellationToken ct) => ToSuccessAsync(id, store, null, ct);
 
     public static Rollout Next(Rollout current, RolloutState state) =>
         current with { State = state, Version = current.Version + 1, UpdatedAt = TimeProvider.System.GetUtcNow() };

@@ -47,6 +47,63 @@ public sealed class ConfigTests(PostgresFixture postgres) : IDisposable
         Assert.Contains("replicas = 2", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Explain_WhenTheConfigServerIsAway_UsesItsLastValuesForADayAndSaysHowOldTheyAre()
+    {
+        folder.File("myapp.yaml", "service: orders\nenvironments: { live: { inherits: prod } }\n");
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+        foreach (var environment in new[] { "live", "dev" })
+        {
+            Assert.Equal(ExitCode.Ok, (await ExplainAsync(api, environment, TimeSpan.Zero, "set", "orders", "replicas=3")).Exit);
+            Assert.Equal(ExitCode.Ok, (await ExplainAsync(api, environment, TimeSpan.Zero)).Exit);
+        }
+
+        await api.DisposeAsync();
+
+        var (exit, said) = await ExplainAsync(api, "live", TimeSpan.FromHours(3));
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.Contains("replicas = 3", said, StringComparison.Ordinal);
+        Assert.Contains("myapp: stale values of the config server, read 3h ago: the API at", said, StringComparison.Ordinal);
+        Assert.Matches("\"stale\": *\\{\\s*\"readAt\": *\"[^\"]+\",\\s*\"ageSeconds\": *108\\d\\d", (await ExplainAsync(api, "live", TimeSpan.FromHours(3), "explain", "-o", "json")).Said);
+        (exit, said) = await ExplainAsync(api, "live", TimeSpan.FromHours(25));
+        Assert.Equal(ExitCode.Failed, exit);
+        Assert.Contains("live is not explained without the config server's values, and the copy of them is 1d old, and used for 1d", said, StringComparison.Ordinal);
+        (exit, said) = await ExplainAsync(api, "dev", TimeSpan.FromHours(25));
+        Assert.Equal(ExitCode.Ok, exit);
+        Assert.DoesNotContain("replicas", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Explain_WithACopyThatWasAltered_DoesNotUseIt()
+    {
+        folder.File("myapp.yaml", "service: orders\n");
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+        await ExplainAsync(api, "prod", TimeSpan.Zero, "set", "orders", "replicas=3");
+        await ExplainAsync(api, "prod", TimeSpan.Zero);
+        await api.DisposeAsync();
+        var copy = Assert.Single(Directory.GetFiles(Path.Combine(folder.Path, "cache", "myapp", "values")));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(copy));
+        folder.File(Path.GetRelativePath(folder.Path, copy), (await File.ReadAllTextAsync(copy, Ct)).Replace("\"3\"", "\"9\"", StringComparison.Ordinal));
+
+        var (exit, said) = await ExplainAsync(api, "prod", TimeSpan.Zero);
+
+        Assert.Equal(ExitCode.Failed, exit);
+        Assert.Contains("is not what was written there", said, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Exit, string Said)> ExplainAsync(ServedApi api, string environment, TimeSpan later, params string[] args)
+    {
+        var run = new CliRun { Folder = folder.Path, Clock = new LaterClock(later), Variables = { ["XDG_CACHE_HOME"] = Path.Combine(folder.Path, "cache") } };
+        var exit = await run.RunAsync(Ct, ["config", .. args.Length == 0 ? ["explain"] : args, "--env", environment, "--api", api.Address]);
+        return (exit, run.Out + run.Error);
+    }
+
+    // Time passes as it does, from another hour on.
+    private sealed class LaterClock(TimeSpan later) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + later;
+    }
+
     private async Task<string> OkAsync(ServedApi api, params string[] args)
     {
         var (exit, said) = await RunAsync(api, args);

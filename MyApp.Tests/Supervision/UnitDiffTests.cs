@@ -1,3 +1,4 @@
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Tests.Supervision;
@@ -35,6 +36,16 @@ public sealed class UnitDiffTests
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), words.Order(StringComparer.Ordinal));
         Assert.DoesNotContain(words, w => w.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Fields_OfValuesThatDiffer_AreNamedAndNotShown()
+    {
+        Unit With(string url) => Before with { Config = new() { Name = "app.json", Values = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal) { ["db.url"] = new(url), ["same"] = new("x") } } };
+
+        Assert.Equal(["+config"], UnitDiff.Fields(Before, With("secret-1")).Select(f => f.ToString()));
+        Assert.Equal(["config.values.db.url"], UnitDiff.Fields(With("secret-1"), With("secret-2")).Select(f => f.ToString()));
+        Assert.Equal(["config.name app.json → app.yaml"], UnitDiff.Fields(With("a"), With("a") with { Config = With("a").Config! with { Name = "app.yaml" } }).Select(f => f.ToString()));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Tests.Supervision;
@@ -16,6 +17,14 @@ public sealed class UnitFileTests
         var expected = new Unit { Service = "orders", Environment = "dev", Release = unit.Release, Executable = "/srv/orders" };
         Assert.Empty(UnitDiff.Fields(expected, unit));
         Assert.StartsWith("orders-dev-", unit.Release, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_WithValues_HasTheDefaultsOfTheirFile()
+    {
+        var config = Read(Least.Replace("}", """, "config": { "name": "app.env", "values": { "db.pool-size": 10, "text": "10" } } }""")).Unit!.Config!;
+
+        Assert.Equal((ConfigFormat.Dotenv, "", new ConfigValue("10", IsLiteral: true), new ConfigValue("10")), (config.Format, config.Prefix, config.Values["db.pool-size"], config.Values["text"]));
     }
 
     [Fact]

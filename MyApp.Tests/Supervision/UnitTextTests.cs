@@ -20,9 +20,10 @@ public sealed class UnitTextTests
     [InlineData("127.0.0.1:${port:metrics}/${instance}", "127.0.0.1:41002/orders-dev-1.0")]
     [InlineData("${port}${port}", "4100141001")]
     [InlineData("${port:nosuch} ${other} $port ${port", "${port:nosuch} ${other} $port ${port")]
+    [InlineData("--config=${config}", "--config=/run/app.json")]
     [InlineData("", "")]
     public void Placeholders_AreFilledInAndTheRestIsLeft(string text, string expected) =>
-        Assert.Equal(expected, Placeholders.Fill(text, "orders-dev-1.0", Ports, "http"));
+        Assert.Equal(expected, Placeholders.Fill(text, "orders-dev-1.0", Ports, "http", "/run/app.json"));
 
     [Fact]
     public void Placeholder_BroughtInByAValue_IsNotFilledIn() =>

@@ -34,6 +34,9 @@ internal sealed class FakeGuard : IAsyncDisposable
     /// <summary>Answers every command (start, stop, restart) with this fault; null: carries them out.</summary>
     public GuardFault? Refusal { get; set; }
 
+    /// <summary>The newest protocol it says it speaks.</summary>
+    public int Protocol { get; set; } = GuardHello.CurrentProtocol;
+
     /// <summary>What it tells of exits, the last one first.</summary>
     public IReadOnlyList<ExitDossier> Dossiers { get; set; } = [];
 
@@ -104,7 +107,7 @@ internal sealed class FakeGuard : IAsyncDisposable
     private IAsyncEnumerable<GuardResponse> AnswerAsync(GuardRequest request) => request.Op switch
     {
         "status" => One(new() { Id = request.Id, Status = new GuardStatus([.. units.Values]), Done = true }),
-        "hello" => One(new() { Id = request.Id, Hello = new GuardHello(GuardHello.CurrentProtocol, "test", 1, DateTimeOffset.UnixEpoch), Done = true }),
+        "hello" => One(new() { Id = request.Id, Hello = new GuardHello(Protocol, "test", 1, DateTimeOffset.UnixEpoch), Done = true }),
         "logs" => LogsAsync(request),
         "watch" => WatchAsync(request),
         "why" => WhyAsync(request),

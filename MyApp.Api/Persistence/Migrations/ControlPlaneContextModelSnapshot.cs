@@ -199,6 +199,34 @@ namespace MyApp.Api.Persistence.Migrations
                     b.ToTable("config_changes", (string)null);
                 });
 
+            modelBuilder.Entity("MyApp.Api.Persistence.ConfigReactionRow", b =>
+                {
+                    b.Property<string>("Service")
+                        .HasColumnType("text")
+                        .HasColumnName("service");
+
+                    b.Property<string>("Environment")
+                        .HasColumnType("text")
+                        .HasColumnName("environment");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ChangedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changed_by");
+
+                    b.Property<Guid>("Mark")
+                        .HasColumnType("uuid")
+                        .HasColumnName("mark");
+
+                    b.HasKey("Service", "Environment");
+
+                    b.ToTable("config_reactions", (string)null);
+                });
+
             modelBuilder.Entity("MyApp.Api.Persistence.ConfigValueRow", b =>
                 {
                     b.Property<string>("Service")

@@ -33,7 +33,7 @@ public sealed record PackageContent(
                 kept[name] = value;
         }
 
-        var alone = spec with { Socket = SocketMode.None, OnDemand = null, Replicas = 1, Rolling = new(), Run = spec.Run with { Env = kept } };
+        var alone = spec with { Socket = SocketMode.None, OnDemand = null, Replicas = 1, Rolling = new(), Run = spec.Run with { Env = kept }, Config = Config(spec.Config, notes) };
         var unit = UnitCompiler.Compile(alone, new ReleaseNumber($"{spec.Service}-{spec.Environment}-{chosen}", 0), artifact.Toolchain, paths).Unit;
         var ports = unit.Ports.ToDictionary(port => port.Name, port => port.Port, StringComparer.Ordinal);
         var main = unit.Ports.Count > 0 ? unit.Ports[0].Name : null;
@@ -41,6 +41,16 @@ public sealed record PackageContent(
         foreach (var (name, value) in unit.Env)
             env[name] = Placeholders.Fill(value, Instance, ports, main);
         return new(spec, artifact, new(paths.Artifacts), chosen, unit, env, [.. unit.Args.Select(arg => Placeholders.Fill(arg, Instance, ports, main))], notes);
+    }
+
+    // The guard makes the file, for the instance it starts.
+    private static ConfigSpec Config(ConfigSpec config, List<string> notes)
+    {
+        if (config.File is { } file)
+            notes.Add($"config.deliver: {file.Name} is left out: give it where the package runs, and its path in {file.Variable}");
+        var secret = config.Values.Where(pair => SpecPlaceholders.Secrets(pair.Value.Text).Any()).Select(pair => pair.Key).ToList();
+        notes.AddRange(secret.Where(_ => config.AsVariables).Select(key => $"app.{key} holds a secret and is left out: give it where the package runs"));
+        return config with { File = null, Values = config.Values.Where(pair => !secret.Contains(pair.Key)).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal) };
     }
 
     /// <summary>The documents that lie beside the artifact, by the names they have in a package.</summary>

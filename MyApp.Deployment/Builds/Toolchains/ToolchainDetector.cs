@@ -18,6 +18,11 @@ public static class ToolchainDetector
         return names.Count > 0 ? Detect(names) : throw new SourceRefusedException(SourceRefusal.Unknown, $"the source has no folder '{folder}' (build.source)");
     }
 
+    /// <summary>The one that the spec names, else as <see cref="DetectAsync"/>; empty where it can't be told.</summary>
+    /// <exception cref="SourceRefusedException">There is no such source or folder.</exception>
+    public static async Task<string> OfAsync(ServiceSpec spec, SourceStore sources, string source, CancellationToken ct) =>
+        spec.Build.Toolchain ?? await DetectAsync(sources, source, spec.Build.Source, ct) ?? "";
+
     /// <summary>go.mod or *.go in the folder: go; *.csproj: dotnet. Null where neither or both are there.</summary>
     /// <param name="names">Of the files that lie in the folder itself.</param>
     public static string? Detect(IReadOnlyList<string> names)

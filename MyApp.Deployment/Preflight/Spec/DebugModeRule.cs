@@ -21,8 +21,8 @@ internal sealed class DebugModeRule : IPreflightRule<ServiceSpec>
             yield break;
         foreach (var (name, value, instead) in Modes)
         {
-            if (facts.Run.Env.TryGetValue(name, out var written) && string.Equals(written, value, StringComparison.OrdinalIgnoreCase))
-                yield return new($"run.env.{name}", $"{name} is {value} in prod: debug mode", $"{name}: {instead}");
+            if (WrittenValues.Variables(facts).FirstOrDefault(variable => variable.Name == name) is { } written && string.Equals(written.Value, value, StringComparison.OrdinalIgnoreCase))
+                yield return new(written.Path, $"{name} is {value} in prod: debug mode", $"{name}: {instead}");
         }
     }
 }

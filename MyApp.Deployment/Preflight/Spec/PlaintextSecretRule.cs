@@ -1,3 +1,4 @@
+using MyApp.Deployment.Layering;
 using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Targets;
@@ -14,7 +15,8 @@ internal sealed class PlaintextSecretRule : IPreflightRule<ServiceSpec>
         foreach (var value in WrittenValues.Of(facts).Where(value => PlaintextSecret.IsOne(value.Name, value.Value)))
         {
             var name = value.Path.StartsWith("run.env.", StringComparison.Ordinal) ? value.Name : "NAME";
-            yield return new(value.Path, $"{value.Path} looks like a secret that is written out", PlaintextSecret.Fix(name));
+            var fix = value.Path.StartsWith(RemoteKeys.Application, StringComparison.Ordinal) ? PlaintextSecret.Fix(name, value.Path) : PlaintextSecret.Fix(name);
+            yield return new(value.Path, $"{value.Path} looks like a secret that is written out", fix);
         }
     }
 }

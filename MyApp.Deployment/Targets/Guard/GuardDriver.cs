@@ -13,6 +13,7 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard, UnitSecrets?
 {
     // An older guard refuses the same at apply.
     private const int ProtocolWithCheck = 2;
+    private const int ProtocolWithConfig = 3;
 
     private readonly ReleaseFolder folder = new(paths, new ArtifactStore(paths.Artifacts));
 
@@ -67,7 +68,11 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard, UnitSecrets?
     // What the machine can't enforce, only its guard knows.
     private async Task<IReadOnlyList<Diagnostic>> RefusedAsync(Unit unit, CancellationToken ct)
     {
-        if ((await guard.HelloAsync(ct)).Protocol < ProtocolWithCheck)
+        var protocol = (await guard.HelloAsync(ct)).Protocol;
+        // It would pass over what it does not know, and the program would find no file.
+        if (unit.Config is not null && protocol < ProtocolWithConfig)
+            return [new(Severity.Error, "guard.config", "the guard that runs is an older one, which makes no files of values", $"myapp-guard upgrade --data {paths.DataFolder}, or config: {{ deliver: env }}")];
+        if (protocol < ProtocolWithCheck)
             return [];
         try
         {

@@ -113,6 +113,38 @@ public sealed class ExplainTests
         Assert.Equal(("/live", TimeSpan.FromSeconds(7)), (spec.Health.Liveness!.HttpPath, spec.Health.Liveness.Period));
     }
 
+    [Fact]
+    public void Read_TheApplicationsValues_AreMergedOverTheLayersLikeAnyOther()
+    {
+        const string text = "service: orders\napp: { db: { host: file, port: 1 } }\nconfig: { deliver: env }\nenvironments: { prod: { app: { db: { port: 2 } } } }\n";
+        var problems = new List<SpecProblem>();
+        RemoteValue[] remote = [Remote("app.db.host", "remote"), Remote("app.text", "a: b # c"), Remote("app.size", "10")];
+        var file = SpecReader.Read(text, "myapp.yaml", SpecLayers.Of("prod", [], ["app.db.user=set"], _ => remote, problems)).File!;
+
+        Assert.Equal(
+            [("db.host", "file", false), ("db.port", "2", true), ("db.user", "set", false), ("size", "10", true), ("text", "a: b # c", false)],
+            file.Find("orders", "prod")!.Config.Values.Select(pair => (pair.Key, pair.Value.Text, pair.Value.IsLiteral)));
+        var explained = Assert.Single(file.Explain("orders", "prod", "app.db.host"));
+        Assert.Equal(["ProjectFile file", "ConfigServer remote"], explained.Written.Select(written => $"{written.Kind} {written.Value}"));
+    }
+
+    [Fact]
+    public void Read_ValuesOfTheConfigServerUnderOddNames_AreRefusedOnlyWhereTheyAreDelivered()
+    {
+        RemoteValue[] remote = [Remote("app.a", "1"), Remote("app.a.b", "2"), Remote("app.odd name", "3"), Remote("app.port", "4")];
+        IReadOnlyList<string> Problems(string text) =>
+            [.. SpecReader.Read(text, "myapp.yaml", SpecLayers.Of("prod", [], [], _ => remote, [])).Problems.Select(problem => problem.ToString().Replace("(version 4, ada, 2026-03-01 12:00Z)", "()", StringComparison.Ordinal))];
+
+        Assert.Equal([], Problems("service: orders\n"));
+        Assert.Equal(
+            [
+                "config server (): app.a can't be delivered: it is a value and the beginning of others; rename one with myapp config set and unset",
+                "config server (): app.odd name can't be delivered: between dots stand 1 to 64 letters, digits, hyphens and underscores, beginning with a letter; rename it with myapp config set and unset",
+            ],
+            Problems("service: orders\nconfig: { deliver: env, prefix: X_ }\n"));
+        Assert.Contains("app.port would be the variable PORT, which the target sets", string.Concat(Problems("service: orders\nconfig: { deliver: env }\n")), StringComparison.Ordinal);
+    }
+
     private static RemoteValue Remote(string key, string value) => new(key, value, 4, "ada", Noon);
 
     private static SpecFile Read(IReadOnlyList<RemoteValue>? remote = null, IReadOnlyList<KeyValuePair<string, string>>? variables = null, IReadOnlyList<string>? sets = null)

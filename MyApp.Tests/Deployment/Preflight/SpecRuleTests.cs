@@ -22,6 +22,8 @@ public sealed class SpecRuleTests
     [InlineData("spec.plaintext-secret", "run: { env: { DB: \"postgres://orders:hunter2@db/orders\" } }", "run: { env: { DB: \"postgres://orders@db/orders\" } }")]
     [InlineData("spec.plaintext-secret", "run: { args: [--api-key=abcdef] }", "run: { args: [--api-key=/run/key] }")]
     [InlineData("spec.plaintext-secret", "run: { env: { X: AKIAABCDEFGHIJKLMNOP } }", "run: { env: { X: AKIA } }")]
+    [InlineData("spec.plaintext-secret", "app: { db: { password: hunter2 } }\nconfig: { deliver: file }", "app: { db: { password: \"${secret:DB}\" } }\nconfig: { deliver: file }")]
+    [InlineData("spec.debug-mode", "app: { gin: { mode: debug } }\nconfig: { deliver: env }", "app: { gin: { mode: debug } }\nconfig: { deliver: file, format: json }")]
     [InlineData("spec.secret-argument", "run: { args: [\"--password=${secret:DB}\"] }", "run: { args: [--password-file=/x] }")]
     [InlineData("spec.debug-mode", "run: { env: { GIN_MODE: debug } }", "run: { env: { GIN_MODE: release } }")]
     [InlineData("spec.debug-mode", "run: { env: { ASPNETCORE_ENVIRONMENT: development } }", "run: { env: { ASPNETCORE_ENVIRONMENT: Production } }")]

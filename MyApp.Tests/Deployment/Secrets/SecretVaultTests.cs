@@ -156,6 +156,21 @@ public sealed class SecretVaultTests : IDisposable
         Assert.Equal(($"db://{Planted}@dev", "own"), (opened.Env["URL"], opened.Env["TOKEN"]));
     }
 
+    [Fact]
+    public async Task Unit_WithASecretAmongItsValues_HoldsAReferenceUntilItIsHandedOver()
+    {
+        await Vault.SetAsync(Dev, "DB", new(Planted + "${port}"), "ada", Ct);
+        var spec = SpecReader.Read("service: orders\napp: { url: \"db://${secret:DB}@${env}\" }\nconfig: { deliver: both, format: json }\n", "f").File!.Find("orders", "dev")!;
+        var secrets = new UnitSecrets(Vault);
+        Assert.Equal([("DB", "app.url")], UnitSecrets.Wanted(spec));
+        var unit = UnitSecrets.Pin(UnitCompiler.Compile(spec, new("orders-dev-1", 1), "", Paths).Unit, await secrets.PinAsync(spec, Ct));
+
+        Assert.Equal(("db://${secret:DB@shared.1}@dev", "db://${secret:DB@shared.1}@dev"), (unit.Env["URL"], unit.Config!.Values["url"].Text));
+        var opened = await secrets.OpenAsync(unit, Ct);
+        Assert.Equal($"db://{Planted}${{$}}{{port}}@dev", opened.Config!.Values["url"].Text);
+        Assert.Equal(opened.Env["URL"], opened.Config.Values["url"].Text);
+    }
+
     internal static string[] Forms(string secret) =>
         [secret, Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)), Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).ToString()];
 }

@@ -4,6 +4,7 @@ using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Targets.Guard;
 using MyApp.Deployment.Transport;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
@@ -98,6 +99,32 @@ public sealed class GuardRolloutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_ReleasesWithFilesOfValues_EachReadsItsOwnAndARollbackBringsTheOldOneBack()
+    {
+        const string planted = "pl4nted/Secret+Value=?\"'";
+        await Vault.SetAsync(new("dev", null), "TOKEN", new(planted), "ada", Ct);
+        var program = Server.Replace("b'VERSION'", "open(os.environ['CONFIG_FILE'], 'rb').read()", StringComparison.Ordinal);
+        ReleaseMaker Of(string greeting) => async (_, _, ct) =>
+        {
+            var digest = await new ArtifactStore(Paths.Artifacts).AddAsync(folder.File("program", program), ct);
+            return new ReleaseDraft.Made(number => WithValues(Make(number, digest, program.Length), greeting), []);
+        };
+
+        var first = await RunAsync(RolloutKind.Ship, null, Of("one"));
+        AssertSucceeded(first);
+        await AssertValuesAsync("one", planted);
+        AssertSucceeded(await RunAsync(RolloutKind.Ship, null, Of("two")));
+        await AssertValuesAsync("two", planted);
+        AssertSucceeded(await RunAsync(RolloutKind.Rollback, "orders-dev-1", Of("none")));
+        await AssertValuesAsync("one", planted);
+
+        Assert.DoesNotContain(planted, System.Text.Json.JsonSerializer.Serialize(await Store.FindReleaseAsync(first.Release!, Ct)), StringComparison.Ordinal);
+        var file = Assert.Single(Directory.EnumerateFiles(Paths.Guard.ConfigFolder, "*", SearchOption.AllDirectories));
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(file));
+        Assert.Equal((UnixFileMode)0, File.GetUnixFileMode(Path.GetDirectoryName(file)!) & (UnixFileMode.OtherExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite));
+    }
+
+    [Fact]
     public async Task Run_ServiceThatExitsAtOnce_FailsWithItsLastWordsAndKeepsTheOldOne()
     {
         AssertSucceeded(await ShipAsync("one"));
@@ -173,6 +200,25 @@ public sealed class GuardRolloutTests : IAsyncLifetime
             Stop = new() { Grace = TimeSpan.FromSeconds(5), Drain = TimeSpan.FromSeconds(2) },
         },
     };
+
+    private static Release WithValues(Release release, string greeting) => release with
+    {
+        Unit = release.Unit with
+        {
+            Env = new SortedDictionary<string, string>(release.Unit.Env.ToDictionary(), StringComparer.Ordinal) { ["CONFIG_FILE"] = "${config}" },
+            Config = new()
+            {
+                Name = "app.json", Format = ConfigFormat.Json,
+                Values = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal) { ["greeting"] = new(greeting), ["db.token"] = new("${secret:TOKEN@shared.1}") },
+            },
+        },
+    };
+
+    private async Task AssertValuesAsync(string greeting, string token)
+    {
+        using var values = System.Text.Json.JsonDocument.Parse(await GetAsync());
+        Assert.Equal((greeting, token), (values.RootElement.GetProperty("greeting").GetString(), values.RootElement.GetProperty("db").GetProperty("token").GetString()));
+    }
 
     private async Task<string> GetAsync()
     {

@@ -23,6 +23,8 @@ internal static class HelloPackage
         service: hello
         build: { toolchain: command, command: [gcc, -O2, -static, -o, hello, main.c], output: hello }
         run: { args: ["--port=${port}", "100% \"sure\" $HOME"], env: { GREETING: "hello ${env}", TOKEN: "${secret:TOKEN}" } }
+        app: { depth: 3, key: "${secret:KEY}" }
+        config: { deliver: both }
         port: {{port}}
         resources: { memory: 32Mi..64Mi, cpu: 250m }
         health: { readiness: { http: / } }

@@ -42,6 +42,9 @@ public sealed class PackageTests : IDisposable
         Assert.Contains("ADDR=0.0.0.0:8081", process.GetProperty("Env").EnumerateArray().Select(e => e.GetString()));
         Assert.DoesNotContain(process.GetProperty("Env").EnumerateArray(), e => e.GetString()!.StartsWith("TOKEN=", StringComparison.Ordinal));
         Assert.Contains(content.Notes, note => note.Contains("run.env.TOKEN", StringComparison.Ordinal));
+        Assert.Contains(content.Notes, note => note.StartsWith("app.key holds a secret", StringComparison.Ordinal));
+        Assert.Contains(content.Notes, note => note.StartsWith("config.deliver: config.env is left out", StringComparison.Ordinal));
+        Assert.Equal(("3", false, false), (content.Env["DEPTH"], content.Env.ContainsKey("KEY"), content.Env.ContainsKey("CONFIG_FILE")));
         // Every blob is what its name says.
         Assert.All(files.Where(file => file.Key.StartsWith("blobs/", StringComparison.Ordinal)), file =>
             Assert.EndsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file.Value)), file.Key));

@@ -1,0 +1,20 @@
+using MyApp.Supervision.Configs;
+
+namespace MyApp.Supervision.Units;
+
+/// <summary>What is wrong with the file of values of a unit.</summary>
+internal static class ConfigCheck
+{
+    public static void Problems(Unit unit, Action<bool, string> check)
+    {
+        if (unit.Config is not { } file)
+            return;
+        check(!ConfigNames.IsFile(file.Name), $"config.name: {ConfigNames.FileRule}");
+        check(!ConfigNames.IsPrefix(file.Prefix), "config.prefix: letters, digits and underscores, not beginning with a digit");
+        check(file.Values.Keys.Any(key => !ConfigNames.IsKey(key)), $"config.values: between the dots of a key stand {ConfigNames.PartRule}");
+        check(file.Values.Values.Any(value => value is null || value.Text.Contains('\0', StringComparison.Ordinal)), "config.values: nothing may be null or hold a NUL");
+        check(file.Values.Keys.Any(key => file.Values.Keys.Any(other => other.StartsWith(key + ".", StringComparison.Ordinal))), "config.values: a key is a value or the beginning of others, not both");
+        check(file.Format == ConfigFormat.Dotenv && file.Values.Keys.Select(key => ConfigNames.Variable(file.Prefix, key)).Distinct(StringComparer.Ordinal).Count() != file.Values.Count,
+            "config.values: two keys are the same variable");
+    }
+}
