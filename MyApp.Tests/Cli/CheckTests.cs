@@ -81,7 +81,7 @@ public sealed class CheckTests : IDisposable
     {
         var run = Run("service: orders\nreplicas: 2\nenvironments:\n  prod: { replicas: 4 }\n");
 
-        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "config", "explain", "orders", "replicas", "--env", "prod"));
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "config", "explain", "orders", "replicas", "--env", "prod", "--local"));
 
         Assert.Equal("replicas = 4\n  set      by environment prod at myapp.yaml:4:21: 4\n  shadowed by project file at myapp.yaml:2:11: 2\n", run.Out);
     }
