@@ -30,6 +30,8 @@ internal static class BuildCommand
                 result.AddError("--detach: goes with --remote");
             foreach (var local in new Option[] { folder, twice, advise }.Where(option => result.GetValue(remote) && result.GetResult(option) is { Implicit: false }))
                 result.AddError($"{local.Name}: is about an artifact of this machine, and does not go with --remote");
+            if (result.GetValue(remote) && options.Set.IsGiven(result))
+                result.AddError("--set: the control plane builds what the spec says, so it does not go with --remote");
         });
         options.AddTo(command);
         return runner.Attach(command, (call, parse, ct) => parse.GetValue(remote)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using MyApp.Cli.Sources;
 
 namespace MyApp.Cli.Commands;
@@ -12,6 +13,8 @@ internal sealed class SetOption
     };
 
     public void AddTo(Command command) => command.Options.Add(set);
+
+    public bool IsGiven(SymbolResult result) => result.GetResult(set) is { Implicit: false };
 
     /// <summary>Each <c>PATH=VALUE</c>, later ones above earlier ones.</summary>
     public IReadOnlyList<string> Given(ParseResult parse) => parse.GetValue(set) ?? [];

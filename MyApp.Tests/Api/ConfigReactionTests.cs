@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using MyApp.Api.Configs;
 using MyApp.Api.Rollouts;
 using MyApp.Deployment.ControlPlane;
-using MyApp.Deployment.Layering;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
