@@ -40,6 +40,21 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Change_OfAReleaseThatValuesWereSetFor_KeepsThem()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var api = NewHost(database);
+        using var client = await api.ReadyClientAsync();
+        await ShipAsync(client, Spec, "app.fixed=set");
+
+        await ChangeAsync(client, "orders", "app.greeting", "hi");
+
+        await SucceededAsync(client, count: 2);
+        var unit = (await CurrentAsync(database)).Unit;
+        Assert.Equal(("set", "hi"), (unit.Env["FIXED"], unit.Env["GREETING"]));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Change_OfWhatEveryServiceHas_ReachesEachThatAsksForIt()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -195,9 +210,10 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         return api;
     }
 
-    private static async Task ShipAsync(HttpClient client, string spec)
+    private static async Task ShipAsync(HttpClient client, string spec, params string[] set)
     {
-        using var shipped = await client.ShipAsync(await client.UploadSampleAsync(spec));
+        var request = new RolloutRequest { Service = "orders", Environment = "dev", Source = await client.UploadSampleAsync(spec), RequestedBy = "ada@test", Set = set };
+        using var shipped = await client.PostAsync("/api/v1/rollouts", request, WireJson.Default.RolloutRequest);
         await WorkerTests.FinalAsync(client, (await shipped.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout)).Id);
     }
 

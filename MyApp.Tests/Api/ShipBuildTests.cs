@@ -61,6 +61,23 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task Ship_WithValuesSet_IsBuiltWithThem()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = null };
+        using var client = await api.ReadyClientAsync();
+        var request = new RolloutRequest
+        {
+            Service = "orders", Environment = "dev", Source = await client.UploadScriptAsync("echo \"built for $WHOM\"; cp /bin/true out", "orders"), RequestedBy = "ada@test", Set = ["build.env.WHOM=ada"],
+        };
+
+        using var shipped = await client.PostAsync("/api/v1/rollouts", request, WireJson.Default.RolloutRequest);
+
+        var rollout = (await shipped.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout)).Id;
+        var (lines, _) = await client.FollowBuildAsync(await BuildOfAsync(client, rollout));
+        Assert.Contains("built for ada", lines.Select(line => line.Text));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Ship_WhoseBuildIsCancelled_HasFailed()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = null };

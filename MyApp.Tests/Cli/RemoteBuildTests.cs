@@ -100,6 +100,7 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
 
     [Theory]
     [InlineData("--detach: goes with --remote", "build", "--detach")]
+    [InlineData("--set: the control plane builds what the spec says", "build", "--remote", "--set", "build.flags.tags=[x]")]
     [InlineData("--out: is about an artifact of this machine", "build", "--remote", "--out", "dist")]
     [InlineData("'seven' is not the id of a build", "builds", "show", "seven")]
     [InlineData("local mode has no queue of builds", "builds", "list", "--local")]
