@@ -14,6 +14,9 @@ internal sealed class ForwardedService : IDisposable
 {
     private readonly List<TcpListener> listeners = [];
 
+    // Held: a socket that nobody holds is reset by the garbage collector.
+    private readonly List<Socket> joined = [];
+
     private ForwardedService(GuardProcess guard, Unit unit) => (Guard, Unit) = (guard, unit);
 
     public GuardProcess Guard { get; }
@@ -69,8 +72,14 @@ internal sealed class ForwardedService : IDisposable
     public async Task<(Socket Client, Socket Server)> JoinAsync(CancellationToken ct)
     {
         var client = await ConnectAsync(ct);
-        return (client, await listeners[0].AcceptSocketAsync(ct).AsTask().WaitAsync(TestService.Patience, ct));
+        var server = await listeners[0].AcceptSocketAsync(ct).AsTask().WaitAsync(TestService.Patience, ct);
+        joined.AddRange([client, server]);
+        return (client, server);
     }
 
-    public void Dispose() => listeners.ForEach(l => l.Dispose());
+    public void Dispose()
+    {
+        listeners.ForEach(l => l.Dispose());
+        joined.ForEach(s => s.Dispose());
+    }
 }

@@ -77,16 +77,17 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
         await ScreenshotAsync(opened.Page, "stopped");
         await row.GetByTitle("Start").First.ClickAsync();
         await Assertions.Expect(row.GetByText("Running").First).ToBeVisibleAsync(Soon);
-        var second = await StartedAsync();
+        var (second, began) = (await StartedAsync(), TimeProvider.System.GetTimestamp());
         Assert.True(second > first, $"started at {second:O}, before at {first:O}");
 
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await ChooseAsync(row, "Restart");
-                return await HasStartedAfterAsync(second, TimeSpan.FromSeconds(5));
-            },
-            "the resource has started once more", TimeSpan.FromSeconds(60), Ct);
+        // An item that was disabled a moment ago may stay deaf in the dashboard's menu, until the page is loaded anew.
+        await ChooseAsync(row, "Restart");
+        while (!await HasStartedAfterAsync(second, TimeSpan.FromSeconds(10)))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), "the resource has not started once more");
+            await opened.Page.ReloadAsync();
+            await ChooseAsync(row, "Restart");
+        }
     }
 
     [Fact]
@@ -146,20 +147,10 @@ public sealed class OfficialDashboardTests(DashboardFixture dashboard, ChromiumF
     private Task<ResourceEvent> CurrentAsync(string resource) => dashboard.Resources.WaitForResourceAsync(resource, _ => true, Ct);
 
     // Kept only for whoever asks, to look at.
-    // The dashboard shows a menu a while before it listens, so a click may be for nothing.
     private static async Task ChooseAsync(ILocator row, string name)
     {
-        var item = row.Page.GetByRole(AriaRole.Menuitem, new() { Name = name }).First;
-        try
-        {
-            if (!await item.IsVisibleAsync())
-                await row.GetByRole(AriaRole.Button).Last.ClickAsync();
-            await item.ClickAsync(new() { Timeout = 5_000 });
-        }
-        catch (PlaywrightException)
-        {
-            // It has closed meanwhile.
-        }
+        await row.GetByRole(AriaRole.Button).Last.ClickAsync();
+        await row.Page.GetByRole(AriaRole.Menuitem, new() { Name = name }).First.ClickAsync();
     }
 
     private async Task<bool> HasStartedAfterAsync(DateTime? before, TimeSpan patience)
