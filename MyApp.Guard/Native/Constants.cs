@@ -34,6 +34,7 @@ internal static class Constants
 
     public const int WNOHANG = 1;
 
+    public const int PR_SET_PDEATHSIG = 1;
     public const int PR_SET_CHILD_SUBREAPER = 36;
 
     public const int RLIMIT_STACK = 3;

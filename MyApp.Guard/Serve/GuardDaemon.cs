@@ -106,7 +106,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
         List<(string, int)> left = [(Handover.Lock, folder.Descriptor), (Handover.Control, control.Descriptor), .. fleet.Listeners, .. GuardUpgrade.Pipes(paths.StateFolder)];
         if (context.Keeper is { } keeper)
             left.Add((Handover.Keeper, keeper.Descriptor));
-        var failure = GuardUpgrade.Become(binary, left);
+        var failure = GuardUpgrade.Become(binary, left, endsWithParent: context.Keeper is not null);
         Report($"{failure.Message}: going on as before");
         fleet.ReleaseConnections();
         control.Resume();

@@ -36,7 +36,8 @@ internal static class GuardUpgrade
     }
 
     /// <summary>Returns only when it failed: then everything is as before.</summary>
-    public static unsafe NativeException Become(string binary, IReadOnlyList<(string Name, int Descriptor)> left)
+    /// <param name="endsWithParent">The parent is our keeper, with which we end.</param>
+    public static unsafe NativeException Become(string binary, IReadOnlyList<(string Name, int Descriptor)> left, bool endsWithParent)
     {
         using var leaving = Handover.Leave(left);
         using var path = new ArgumentBlock([binary]);
@@ -46,6 +47,9 @@ internal static class GuardUpgrade
         var none = stackalloc byte[128];
         _ = Libc.sigemptyset(none);
         _ = Libc.pthread_sigmask(SIG_SETMASK, none, null);
+        // A death signal is the thread's, and the thread that calls execve is the only one there is afterwards.
+        if (endsWithParent)
+            _ = Libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         _ = Libc.execve(path.Pointer[0], arguments.Pointer, environment.Pointer);
         return NativeException.Last($"execve {binary}");
     }

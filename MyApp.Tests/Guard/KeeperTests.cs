@@ -132,6 +132,20 @@ public sealed class KeeperTests
     }
 
     [Fact]
+    public async Task Keeper_KilledAfterAnUpgrade_TakesTheGuardAlongAllTheSame()
+    {
+        await using var guard = await StartAsync();
+        var pid = guard.Pid;
+        await guard.Client.UpgradeAsync(null, Ct);
+        Assert.Equal(pid, (await guard.Client.HelloAsync(Ct)).Pid);
+
+        await guard.CrashAsync(Ct);
+
+        await Eventually.TrueAsync(() => !TestService.IsRunning(pid), "the guard has ended", TestService.Patience, Ct);
+        await guard.StartAgainAsync(Ct);
+    }
+
+    [Fact]
     public async Task Sigterm_ToTheKeeper_StopsEverything()
     {
         await using var guard = await StartAsync();
