@@ -44,8 +44,7 @@ internal sealed class ConfigReactions(IDbContextFactory<ControlPlaneContext> con
         // First: a rollout that is asked for after this reads the new values itself.
         if (await db.Leases.AnyAsync(l => l.Service == changed.Service && l.Environment == changed.Environment, ct))
             return false;
-        var row = await db.Services.Where(s => s.Service == changed.Service && s.Environment == changed.Environment)
-            .Join(db.Releases, s => s.CurrentRelease, r => r.Id, (_, r) => r).AsNoTracking().FirstOrDefaultAsync(ct);
+        var row = await db.CurrentRelease(changed.Service, changed.Environment).FirstOrDefaultAsync(ct);
         if (row?.ToRelease() is not { } current)
             return true;
         if (await IsStoppedAsync(current, ct))

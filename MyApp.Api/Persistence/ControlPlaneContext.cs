@@ -38,6 +38,10 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
 
     public DbSet<SecretEventRow> SecretEvents => Set<SecretEventRow>();
 
+    /// <summary>The release that has a service's traffic; none: nothing of it has.</summary>
+    public IQueryable<ReleaseRow> CurrentRelease(string service, string environment) => Services.Where(s => s.Service == service && s.Environment == environment)
+        .Join(Releases, s => s.CurrentRelease, r => r.Id, (_, r) => r).AsNoTracking();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<RolloutState>().HaveConversion<string>();

@@ -76,9 +76,7 @@ internal sealed class PostgresRolloutStore(IDbContextFactory<ControlPlaneContext
     public async Task<Release?> FindCurrentReleaseAsync(string service, string environment, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var current = await db.Services.Where(s => s.Service == service && s.Environment == environment)
-            .Join(db.Releases, s => s.CurrentRelease, r => r.Id, (_, r) => r).AsNoTracking().FirstOrDefaultAsync(ct);
-        return current?.ToRelease();
+        return (await db.CurrentRelease(service, environment).FirstOrDefaultAsync(ct))?.ToRelease();
     }
 
     public async Task SetCurrentReleaseAsync(Rollout rollout, string release, CancellationToken ct)

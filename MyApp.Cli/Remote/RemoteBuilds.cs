@@ -44,8 +44,6 @@ internal sealed class RemoteBuilds(ApiConnection api) : IDisposable
     public Task<BuildView> ReadLogAsync(Guid build, bool follow, Action<BuildLogLine> onLine, Action<string> onReconnecting, CancellationToken ct) =>
         ReadLogAsync($"{Root}/{build}/log{(follow ? "" : "?follow=false")}", new ResumingEvents(api, onReconnecting) { FailFirst = true }, onLine, ct);
 
-    public Uri PageOf(Guid build) => api.At($"builds/{build}");
-
     public void Dispose() => api.Dispose();
 
     private static async Task<BuildView> ReadLogAsync(string path, ResumingEvents events, Action<BuildLogLine> onLine, CancellationToken ct)

@@ -38,7 +38,7 @@ internal static class EnvironmentBinder
         return new(branches, freezes, approval);
     }
 
-    private static ApprovalRule? ReadApproval(SpecSection section)
+    private static ApprovalRule ReadApproval(SpecSection section)
     {
         var needed = section.Number("needed", 1, ApprovalRule.MostNeeded) ?? ApprovalRule.DefaultNeeded;
         var listed = section.Section("people");
