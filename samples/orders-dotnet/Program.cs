@@ -11,9 +11,11 @@ builder.Services.AddProblemDetails();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<OrderStore>();
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
+builder.Services.AddHostedService<ConnectionNotice>();
 
 var app = builder.Build();
 app.UseMiddleware<AccessLog>();
+app.Use(ConnectionNotice.AddAsync);
 app.UseExceptionHandler();
 app.UseStatusCodePages();
 app.MapHealth();

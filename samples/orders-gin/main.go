@@ -19,8 +19,13 @@ import (
 // version is set by the linker (-X main.version=…).
 var version string
 
-// drainTime is how long requests that are being served may take once the service is told to stop.
-const drainTime = 20 * time.Second
+const (
+	// noticeTime is how long clients are told that their connection ends before idle ones are closed: a request that meets
+	// the close of a kept connection is lost for most clients.
+	noticeTime = time.Second
+	// drainTime is how long requests that are being served may take after that.
+	drainTime = 20 * time.Second
+)
 
 func main() {
 	log.SetFlags(log.LstdFlags | log.LUTC)
@@ -61,6 +66,7 @@ func run() error {
 func shutDown(server *http.Server, health *health) error {
 	log.Print("orders stops: finishing the requests being served")
 	health.setReady(false)
+	time.Sleep(noticeTime)
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {

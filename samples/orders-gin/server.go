@@ -33,7 +33,7 @@ func (h *health) isReady() bool {
 
 func newRouter(orders *store, health *health, accessLog io.Writer) *gin.Engine {
 	router := gin.New()
-	router.Use(logAccess(accessLog), gin.Recovery(), limitBody)
+	router.Use(logAccess(accessLog), gin.Recovery(), endKeptConnections(health), limitBody)
 	router.GET("/health/live", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "live"}) })
 	router.GET("/health/ready", func(c *gin.Context) {
 		if !health.isReady() {
@@ -113,6 +113,16 @@ func statusOf(err error) int {
 func problem(c *gin.Context, status int, detail string) {
 	c.Header("Content-Type", "application/problem+json")
 	c.AbortWithStatusJSON(status, gin.H{"title": http.StatusText(status), "status": status, "detail": detail})
+}
+
+// endKeptConnections asks clients to come again on a new connection, which reaches an instance that stays.
+func endKeptConnections(health *health) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !health.isReady() {
+			c.Header("Connection", "close")
+		}
+		c.Next()
+	}
 }
 
 func limitBody(c *gin.Context) {

@@ -107,6 +107,18 @@ func TestHealthFollowsReadiness(t *testing.T) {
 	}
 }
 
+func TestStoppingAsksClientsForANewConnection(t *testing.T) {
+	router, state, _ := start(t)
+	if kept := ask(router, http.MethodGet, "/orders", "").Header().Get("Connection"); kept != "" {
+		t.Fatalf("ready: Connection %q", kept)
+	}
+	state.setReady(false)
+	ended := ask(router, http.MethodGet, "/orders", "")
+	if ended.Code != http.StatusOK || ended.Header().Get("Connection") != "close" {
+		t.Fatalf("stopping: %d, Connection %q", ended.Code, ended.Header().Get("Connection"))
+	}
+}
+
 func TestAccessLogIsOneJSONObjectALine(t *testing.T) {
 	router, _, log := start(t)
 	ask(router, http.MethodGet, "/orders/7", "")
