@@ -47,25 +47,24 @@ internal sealed class ConfigReactions(IDbContextFactory<ControlPlaneContext> con
         var row = await db.CurrentRelease(changed.Service, changed.Environment).FirstOrDefaultAsync(ct);
         if (row?.ToRelease() is not { } current)
             return true;
-        if (await IsStoppedAsync(current, ct))
+        var status = (await board.ReadAsync(ct)).Find(current.Service, current.Environment, current.Id);
+        if (IsStopped(status))
             return false;
         var set = (await db.Rollouts.AsNoTracking().SingleAsync(r => r.Id == row.Rollout, ct)).ToRollout().Set;
-        return !await drift.WantsRolloutAsync(current, set, ct) || await RequestAsync(changed, current, set, ct);
+        var wish = await drift.WishAsync(current, set, status?.Values?.Revision, ct);
+        return wish == ConfigWish.Nothing || await RequestAsync(changed, current, wish, set, ct);
     }
 
     // A change must not start what somebody has stopped.
-    private async Task<bool> IsStoppedAsync(Release current, CancellationToken ct)
-    {
-        var status = (await board.ReadAsync(ct)).Find(current.Service, current.Environment, current.Id);
-        return status is { Instances.Count: > 0 } && status.Instances.All(instance => instance is { State: InstanceState.Stopped, Completed: false });
-    }
+    private static bool IsStopped(UnitStatus? status) =>
+        status is { Instances.Count: > 0 } && status.Instances.All(instance => instance is { State: InstanceState.Stopped, Completed: false });
 
-    private async Task<bool> RequestAsync(ConfigReactionRow changed, Release current, IReadOnlyList<string>? set, CancellationToken ct)
+    private async Task<bool> RequestAsync(ConfigReactionRow changed, Release current, ConfigWish wish, IReadOnlyList<string>? set, CancellationToken ct)
     {
         var by = $"the config server, changed by {changed.ChangedBy}";
         var request = new RolloutRequest
         {
-            Service = changed.Service, Environment = changed.Environment, Promotes = current.Id, Set = set, RequestedBy = by.Length <= RequestRules.LongestText ? by : by[..RequestRules.LongestText],
+            Service = changed.Service, Environment = changed.Environment, Promotes = wish == ConfigWish.Rollout ? current.Id : null, Refreshes = wish == ConfigWish.Refresh ? current.Id : null, Set = set, RequestedBy = by.Length <= RequestRules.LongestText ? by : by[..RequestRules.LongestText],
         };
         return await requests.RequestAsync(request, $"config-{changed.Mark}-{current.Id}", ct) is RequestOutcome.Accepted;
     }

@@ -80,7 +80,7 @@ public static class ConsoleText
         _ => "–",
     };
 
-    public static string Kind(RolloutKind kind) => kind == RolloutKind.Ship ? "Ship" : "Rollback";
+    public static string Kind(RolloutKind kind) => kind.ToString();
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -18,8 +18,8 @@ internal static partial class RequestRules
         AddName(problems, "service", request.Service);
         AddName(problems, "environment", request.Environment);
         AddText(problems, "requestedBy", request.RequestedBy);
-        if (new[] { request.Source, request.Promotes, request.Release }.Count(what => what is not null) != 1)
-            problems.Add("source, promotes, release: give exactly one of them");
+        if (new[] { request.Source, request.Promotes, request.Release, request.Refreshes }.Count(what => what is not null) != 1)
+            problems.Add("source, promotes, release, refreshes: give exactly one of them");
         if (request.Source is { } source)
             AddDigest(problems, "source", source);
         if (request.Set is { Count: > 0 } set)

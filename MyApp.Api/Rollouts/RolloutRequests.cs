@@ -24,14 +24,14 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
             return repeated;
         if (await UnknownAsync(db, request, ct) is { } unknown)
             return unknown;
-        var promoted = await db.Releases.AsNoTracking().FirstOrDefaultAsync(r => r.Id == request.Promotes, ct);
+        var promoted = await db.Releases.AsNoTracking().FirstOrDefaultAsync(r => r.Id == rollout.Promotes, ct);
         rollout = rollout with { Source = promoted?.Source ?? rollout.Source };
         if (await LeaseHeldAsync(db, rollout, ct) is { } held)
             return held;
         var isOwn = promoted?.Environment == rollout.Environment;
         // Under the lease nobody else moves the traffic: an older artifact can't come back by this.
-        if (isOwn && !await db.Services.AnyAsync(s => s.Service == rollout.Service && s.Environment == rollout.Environment && s.CurrentRelease == request.Promotes, ct))
-            return new RequestOutcome.Unknown("unknown-release", $"{request.Promotes} has not the traffic in {rollout.Environment} any more");
+        if (isOwn && !await db.Services.AnyAsync(s => s.Service == rollout.Service && s.Environment == rollout.Environment && s.CurrentRelease == rollout.Promotes, ct))
+            return new RequestOutcome.Unknown("unknown-release", $"{rollout.Promotes} has not the traffic in {rollout.Environment} any more");
         await Sql.AddServiceAsync(db.Database, rollout.Service, rollout.Environment, ct);
         await RolloutWrites.AppendAsync(db, [Requested(rollout, isOwn)], ct);
         await transaction.CommitAsync(ct);
@@ -45,11 +45,11 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
         Service = request.Service,
         Environment = request.Environment,
-        Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
+        Kind = request.Refreshes is not null ? RolloutKind.Refresh : request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
         Source = request.Source,
-        Promotes = request.Promotes,
+        Promotes = request.Promotes ?? request.Refreshes,
         Set = request.Set is { Count: > 0 } ? request.Set : null,
-        Release = request.Release,
+        Release = request.Release ?? request.Refreshes,
         RequestedBy = request.RequestedBy,
         CreatedAt = clock.GetUtcNow(),
         UpdatedAt = clock.GetUtcNow(),
@@ -75,7 +75,7 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
         if (request.Promotes is { } promoted && !await db.Releases.AnyAsync(
             r => r.Id == promoted && r.Service == request.Service && r.Source != null, ct))
             return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {promoted} that was made of a source");
-        if (request.Release is { } release && !await db.Releases.AnyAsync(
+        if ((request.Release ?? request.Refreshes) is { } release && !await db.Releases.AnyAsync(
             r => r.Id == release && r.Service == request.Service && r.Environment == request.Environment, ct))
             return new RequestOutcome.Unknown("unknown-release", $"{request.Service} has no release {release} in {request.Environment}");
         return null;
@@ -107,6 +107,6 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
 
     private static RolloutEvent Requested(Rollout rollout, bool isOwn) => RolloutEvents.Entered(
         rollout,
-        $"{rollout.RequestedBy} asked to {(rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? isOwn ? $"run {promoted} with the configuration of now" : $"promote {promoted}" : $"ship {rollout.Source}")}{WithValues(rollout)}",
+        $"{rollout.RequestedBy} asked to {(rollout is { Kind: RolloutKind.Refresh, Release: { } refreshed } ? $"give {refreshed} the values of now" : rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? isOwn ? $"run {promoted} with the configuration of now" : $"promote {promoted}" : $"ship {rollout.Source}")}{WithValues(rollout)}",
         rollout.CreatedAt);
 }

@@ -12,7 +12,7 @@ internal static class ConfigChangeCommands
     {
         var (service, message, expected) = (Service(), Message(), IfVersion());
         var values = new Argument<string[]>("KEY=VALUE") { Description = "Paths of keys and their values, all in one change", Arity = ArgumentArity.OneOrMore };
-        var command = new ExampleCommand("set", "Keeps values in the config server, all in one change; where no file says otherwise the next ship takes them, or with config.onChange: restart a rollout at once.", """
+        var command = new ExampleCommand("set", "Keeps values in the config server, all in one change; where no file says otherwise the next ship takes them, or with config.onChange a rollout does at once.", """
             myapp config set orders replicas=3 run.env.GIN_MODE=release --env prod
             myapp config set orders app.feature.checkout=on --env staging --message "try it"
             """) { service, values, message, expected };

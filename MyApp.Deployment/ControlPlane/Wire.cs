@@ -98,7 +98,7 @@ public sealed record ReleaseView
 
 public sealed record ReleaseList(IReadOnlyList<ReleaseView> Releases);
 
-/// <summary>What <c>POST /api/v1/rollouts</c> takes. Exactly one of Source (ship), Promotes (ship another release's artifact) and Release (move to an existing one) is set.</summary>
+/// <summary>What <c>POST /api/v1/rollouts</c> takes. Exactly one of Source (ship), Promotes (ship another release's artifact), Release (move to an existing one) and Refreshes (give the running one other values) is set.</summary>
 public sealed record RolloutRequest
 {
     public required string Service { get; init; }
@@ -112,6 +112,9 @@ public sealed record RolloutRequest
     public string? Promotes { get; init; }
 
     public string? Release { get; init; }
+
+    /// <summary>Id of the release that has the traffic: its instances get the values of now in their files, and SIGHUP. It must have been shipped with <c>config: { onChange: signal }</c>.</summary>
+    public string? Refreshes { get; init; }
 
     /// <summary>Values above all others, each <c>PATH=VALUE</c> as for <c>--set</c>; not with Release. Null: none.</summary>
     public IReadOnlyList<string>? Set { get; init; }

@@ -5,35 +5,65 @@ using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 using MyApp.Deployment.Units;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Rollouts;
 
-/// <summary>Whether a release asks to be made anew, because the values that the config server keeps now would make another one of it. Builds nothing.</summary>
+/// <summary>What a service asks for, because the values that the config server keeps now are not those it runs with.</summary>
+public enum ConfigWish
+{
+    Nothing,
+
+    /// <summary>Another release of the same artifact.</summary>
+    Rollout,
+
+    /// <summary>Another file for the instances that run.</summary>
+    Refresh,
+}
+
+/// <summary>Compares what a release runs with to what it would be made with now. Builds nothing.</summary>
 /// <param name="remote">Reads what the config server keeps for a service in an environment.</param>
 public sealed class ConfigDrift(DataPaths paths, UnitSecrets secrets, RemoteValues remote)
 {
-    /// <summary>True also where the spec can't be read with the new values: a rollout then says why, where everybody looks.</summary>
+    /// <summary>A rollout also where the spec can't be read with the new values: it then says why, where everybody looks.</summary>
     /// <param name="set">Values that the release was asked for with; null: none.</param>
-    public async Task<bool> WantsRolloutAsync(Release current, IReadOnlyList<string>? set, CancellationToken ct)
+    /// <param name="given">Revision of the values that its instances were given since they were shipped; null: none.</param>
+    public async Task<ConfigWish> WishAsync(Release current, IReadOnlyList<string>? set, string? given, CancellationToken ct)
     {
         if (current.Source is not { } source)
-            return false;
+            return ConfigWish.Nothing;
         if (await ReadAsync(current, set, remote, ct) is not { } spec)
-            return (await ReadAsync(current, set, null, ct))?.Config.OnChange == ConfigReaction.Restart;
-        if (spec.Config.OnChange != ConfigReaction.Restart)
-            return false;
+            return (await ReadAsync(current, set, null, ct))?.Config.OnChange is ConfigReaction.Restart or ConfigReaction.Signal ? ConfigWish.Rollout : ConfigWish.Nothing;
+        if (spec.Config.OnChange == ConfigReaction.Ignore)
+            return ConfigWish.Nothing;
         try
         {
             var toolchain = await ToolchainDetector.OfAsync(spec, new(paths.Sources), source, ct);
             var made = UnitSecrets.Pin(UnitCompiler.Compile(spec, new(current.Id, current.Number), toolchain, paths).Unit, await secrets.PinAsync(spec, ct));
-            // A secret that has a newer version is no change of a value.
-            return UnitDiff.Fields(UnitSecrets.Unpin(current.Unit), UnitSecrets.Unpin(made)).Count > 0;
+            return Compare(current, spec, made, given);
         }
         catch (SourceRefusedException)
         {
-            return true;
+            return ConfigWish.Rollout;
         }
+    }
+
+    /// <summary>A program can be given it while it runs.</summary>
+    internal static bool IsValue(FieldChange change) => change.Path.StartsWith("config.values.", StringComparison.Ordinal);
+
+    /// <summary>Of the values in a unit's file, whatever the versions of their secrets.</summary>
+    internal static string RevisionOf(Unit unit) => ConfigRevision.Of(UnitSecrets.Unpin(unit).Config!.Values);
+
+    // A secret that has a newer version is no change of a value.
+    private static ConfigWish Compare(Release current, ServiceSpec spec, Unit made, string? given)
+    {
+        var changes = UnitDiff.Fields(UnitSecrets.Unpin(current.Unit), UnitSecrets.Unpin(made));
+        // What people have to sign is a release.
+        var canRefresh = spec.Config.OnChange == ConfigReaction.Signal && current.Approval is null && spec.Rules.Approval is null && changes.All(IsValue);
+        if (!canRefresh)
+            return changes.Count > 0 ? ConfigWish.Rollout : ConfigWish.Nothing;
+        return RevisionOf(made) == (given ?? RevisionOf(current.Unit)) ? ConfigWish.Nothing : ConfigWish.Refresh;
     }
 
     private async Task<ServiceSpec?> ReadAsync(Release current, IReadOnlyList<string>? set, RemoteValues? values, CancellationToken ct) =>

@@ -11,6 +11,7 @@ public enum RolloutState
     Starting,
     Verifying,
     Switching,
+    Refreshing,
     Baking,
     Succeeded,
     RollingBack,
@@ -19,8 +20,11 @@ public enum RolloutState
     Cancelled,
 }
 
-/// <summary>Ship makes a new release, of a source or of another release's artifact, and moves to it. Rollback moves to a release that exists.</summary>
-public enum RolloutKind { Ship, Rollback }
+/// <summary>
+/// Ship makes a new release, of a source or of another release's artifact, and moves to it. Rollback moves to a release that exists. Refresh stays
+/// with the release that has the traffic, and gives its instances the values of now in their files.
+/// </summary>
+public enum RolloutKind { Ship, Rollback, Refresh }
 
 /// <summary>Moving one service in one environment to a release. The record of truth; every change is a compare-and-set on <see cref="Version"/>.</summary>
 public sealed record Rollout
@@ -41,13 +45,13 @@ public sealed record Rollout
     /// <summary>Digest (<c>sha256:…</c>) of the source archive; null for a rollback.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The release of another environment, or the one that has the traffic in this one, whose artifact is shipped as it is, with this environment's configuration; null: the source is built.</summary>
+    /// <summary>The release of another environment, or the one that has the traffic in this one, whose artifact is shipped as it is, with this environment's configuration; of a refresh the release it stays with; null: the source is built.</summary>
     public string? Promotes { get; init; }
 
     /// <summary>Values above all others, each <c>PATH=VALUE</c>; null: none.</summary>
     public IReadOnlyList<string>? Set { get; init; }
 
-    /// <summary>The release moved to: known from the start for a rollback, after Building for a ship.</summary>
+    /// <summary>The release moved to: known from the start for a rollback and a refresh, after Building for a ship.</summary>
     public string? Release { get; init; }
 
     /// <summary>The release that had the traffic when this rollout began; null: none.</summary>

@@ -39,15 +39,16 @@ public static class RolloutStateMachine
 
     private static RolloutTransition? OnDone(RolloutState state, RolloutFacts facts) => state switch
     {
-        // A rollback has its release already.
+        // Others have their release already.
         RolloutState.Pending => new(facts.Kind == RolloutKind.Ship ? RolloutState.Building : RolloutState.Preflight, Nothing),
         RolloutState.Building => new(RolloutState.Preflight, Nothing),
-        RolloutState.Preflight => new(RolloutState.Placing, Nothing),
+        RolloutState.Preflight => new(facts.Kind == RolloutKind.Refresh ? RolloutState.Refreshing : RolloutState.Placing, Nothing),
         RolloutState.Placing => new(RolloutState.Waiting, Nothing),
         RolloutState.Waiting => new(RolloutState.Starting, Nothing),
         RolloutState.Starting => new(RolloutState.Verifying, Nothing),
         RolloutState.Verifying => new(RolloutState.Switching, Nothing),
         RolloutState.Switching => new(RolloutState.Baking, Nothing),
+        RolloutState.Refreshing => new(RolloutState.Succeeded, Nothing),
         RolloutState.Baking => new(RolloutState.Succeeded, facts.HasPrevious ? RemovePrevious : Nothing),
         RolloutState.RollingBack => new(RolloutState.RolledBack, RemoveNew),
         _ => null,
@@ -59,6 +60,8 @@ public static class RolloutStateMachine
         RolloutState.Starting or RolloutState.Verifying => new(RolloutState.Failed, RemoveNew),
         // Without another release there is nothing to go back to, and the guard goes on trying with this one.
         RolloutState.Switching or RolloutState.Baking => new(facts.HasPrevious ? RolloutState.RollingBack : RolloutState.Failed, Nothing),
+        // The target has given the earlier values back itself.
+        RolloutState.Refreshing => new(RolloutState.Failed, Nothing),
         // Both are left running: which of them has the traffic is not known.
         RolloutState.RollingBack => new(RolloutState.Failed, Nothing),
         _ => null,

@@ -15,17 +15,20 @@ internal sealed class RolloutSteps(
 {
     private static readonly TimeSpan SwitchPatience = TimeSpan.FromSeconds(10);
     private readonly TargetAccess target = new(options, clock);
+    private readonly RefreshSteps refresh = new(driver, maker, options, clock);
 
     public Task<RolloutOutcome> RunAsync(Rollout rollout, CancellationToken ct) => rollout.State switch
     {
         RolloutState.Pending => BeginAsync(rollout, ct),
         RolloutState.Building => BuildAsync(rollout, ct),
+        RolloutState.Preflight when rollout.Kind == RolloutKind.Refresh => WithReleaseAsync(rollout, CheckRefreshAsync, ct),
         RolloutState.Preflight => WithReleaseAsync(rollout, CheckAsync, ct),
         RolloutState.Placing => WithReleaseAsync(rollout, PlaceAsync, ct),
         RolloutState.Waiting => WithReleaseAsync(rollout, AwaitPeopleAsync, ct),
         RolloutState.Starting => WithReleaseAsync(rollout, StartAsync, ct),
         RolloutState.Verifying => WithReleaseAsync(rollout, VerifyAsync, ct),
         RolloutState.Switching => WithReleaseAsync(rollout, SwitchAsync, ct),
+        RolloutState.Refreshing => WithReleaseAsync(rollout, refresh.RunAsync, ct),
         RolloutState.Baking => WithReleaseAsync(rollout, BakeAsync, ct),
         RolloutState.RollingBack => RollBackAsync(rollout, ct),
         var final => throw new InvalidOperationException($"a rollout that is {final} has nothing left to do"),
@@ -80,6 +83,12 @@ internal sealed class RolloutSteps(
         await NoteAsync(rollout, found.Where(diagnostic => diagnostic.Severity != Severity.Error).Select(DiagnosticText.Line), ct);
         var errors = found.Where(diagnostic => diagnostic.Severity == Severity.Error).Select(DiagnosticText.Line).ToList();
         return errors.Count == 0 ? RolloutOutcome.Done(rollout) : RolloutOutcome.Failed(rollout, $"preflight found problems\n{string.Join('\n', errors)}");
+    }
+
+    private async Task<RolloutOutcome> CheckRefreshAsync(Rollout rollout, Release release, CancellationToken ct)
+    {
+        var (wanted, refusal) = await refresh.MakeAsync(rollout, release, ct);
+        return wanted is null ? RolloutOutcome.Failed(rollout, refusal!) : await CheckAsync(rollout, wanted, ct);
     }
 
     private async Task<RolloutOutcome> PlaceAsync(Rollout rollout, Release release, CancellationToken ct)

@@ -22,8 +22,10 @@ internal static class ConfigBinder
             AsVariables = variables,
             Prefix = config.Checked("prefix", ConfigNames.IsPrefix, "letters, digits and _, not beginning with a digit") ?? "",
             File = file ? BindFile(config) : null,
-            OnChange = config.Word("onChange", ("ignore", ConfigReaction.Ignore), ("restart", ConfigReaction.Restart)) ?? ConfigReaction.Ignore,
+            OnChange = config.Word("onChange", ("ignore", ConfigReaction.Ignore), ("restart", ConfigReaction.Restart), ("signal", ConfigReaction.Signal)) ?? ConfigReaction.Ignore,
         };
+        if (spec.OnChange == ConfigReaction.Signal && (variables || !file))
+            config.Refuse("onChange", $"{config.PathOf("onChange")}: signal tells a program to read its file again, and variables of a running program can't be changed", "deliver: file, or onChange: restart");
         if (!file)
             RefuseUseless(config, ["format", "name", "variable"], "no file is made", "deliver: file, or both");
         if (!variables && spec.File is not { Format: ConfigFormat.Dotenv })

@@ -33,6 +33,9 @@ public enum ConfigReaction
 
     /// <summary>The control plane rolls out the same artifact with the new values.</summary>
     Restart,
+
+    /// <summary>Where the file of values alone is another one it is replaced, and SIGHUP tells the program; else as <see cref="Restart"/>.</summary>
+    Signal,
 }
 
 /// <param name="Variable">Of the environment, which holds the file's path.</param>

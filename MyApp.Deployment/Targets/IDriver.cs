@@ -18,6 +18,10 @@ public interface IDriver
     /// <summary>The release as the target sees it now; null where the target does not know it.</summary>
     Task<UnitStatus?> ReadAsync(string service, string environment, string release, CancellationToken ct);
 
+    /// <summary>Begins to give the running instances the values that the release's unit has in its file, in place of those they have. <see cref="UnitStatus.Values"/> tells how it ends.</summary>
+    /// <param name="revision">What the values are called there.</param>
+    Task RefreshAsync(Release release, string revision, CancellationToken ct);
+
     /// <summary>Sends the traffic to this release; the other keeps running.</summary>
     Task SwitchAsync(Release release, CancellationToken ct);
 

@@ -80,6 +80,6 @@ public static class UnitCompiler
         var values = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal);
         foreach (var (key, value) in spec.Config.Values)
             values[key] = value with { Text = SpecPlaceholders.Resolve(value.Text, spec.Environment, release.Id) };
-        return new() { Name = file.Name, Format = file.Format, Prefix = file.Format == ConfigFormat.Dotenv ? spec.Config.Prefix : "", Values = values };
+        return new() { Name = file.Name, Format = file.Format, Prefix = file.Format == ConfigFormat.Dotenv ? spec.Config.Prefix : "", Refreshable = spec.Config.OnChange == ConfigReaction.Signal, Values = values };
     }
 }

@@ -14,6 +14,7 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
 {
     private const int DefaultTail = 100;
     private const int MaxTail = 100_000;
+    private const int LongestRevision = 100;
 
     public static bool IsStream(GuardRequest request) => request.Op is "logs" or "watch" or "why";
 
@@ -58,6 +59,7 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
         "remove" => fleet.RemoveAsync(Key(request), Release(request), CancellationToken.None),
         "stop" => fleet.StopAsync(Key(request), CancellationToken.None),
         "start" => fleet.StartAsync(Key(request), ct),
+        "refresh" => fleet.RefreshAsync(Key(request), Release(request), Values(request), ct),
         "restart" => fleet.RestartAsync(Key(request), ct),
         "upgrade" => UpgradeAsync(request.Binary ?? GuardUpgrade.OwnBinary),
         _ => throw new GuardException("bad-request", $"there is no operation '{request.Op}'"),
@@ -143,6 +145,14 @@ internal sealed class RequestHandler(UnitFleet fleet, GuardContext context, Guar
         new(request.Environment ?? throw Missing("environment"), request.Service ?? throw Missing("service"));
 
     private static string Release(GuardRequest request) => request.Release ?? throw Missing("release");
+
+    private static RevisedValues Values(GuardRequest request)
+    {
+        var revision = request.Revision ?? throw Missing("revision");
+        if (revision.Length is 0 or > LongestRevision || revision.Any(c => c is <= ' ' or > '~'))
+            throw new GuardException("bad-request", $"revision: 1 to {LongestRevision} printable characters without blanks");
+        return new(revision, request.Values ?? throw Missing("values"));
+    }
 
     // JSON can say null where C# can't.
     private static Unit Complete(Unit? unit)

@@ -108,6 +108,9 @@ internal sealed class InstanceEdges : IDisposable
         EndedAt = at, StartedAt = startedAt, Ports = ports, LastProbe = watch.LastProbe, MaxMemoryBytes = tree?.Used?.MaxMemoryBytes, CpuSeconds = tree?.Used?.CpuSeconds,
     };
 
+    /// <summary>SIGHUP to the program itself: what it has started is its own to tell.</summary>
+    public void HangUp() => tree?.SignalLeader(SIGHUP);
+
     /// <summary>What its processes use now; null: none runs.</summary>
     public TreeMeasure? Measure() => tree is { } running ? TreeMeasure.Of(running) : null;
 

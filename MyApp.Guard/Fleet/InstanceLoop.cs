@@ -46,6 +46,12 @@ internal sealed class InstanceLoop : IAsyncDisposable
     /// <inheritdoc cref="InstanceEdges.LastCause"/>
     public ExitCause? LastCause => edges.LastCause;
 
+    /// <inheritdoc cref="InstanceEdges.Ports"/>
+    public IReadOnlyDictionary<string, int> Ports => edges.Ports;
+
+    /// <summary>Tells its program that the file of values is another one.</summary>
+    public void HangUp() => edges.HangUp();
+
     public void Post(InstanceEvent happened) => events.Writer.TryWrite((happened, context.Clock.GetTimestamp()));
 
     /// <summary>Completes when the instance has come to rest.</summary>

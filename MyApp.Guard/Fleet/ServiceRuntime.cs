@@ -66,9 +66,9 @@ internal sealed class ServiceRuntime : IDisposable
     {
         Sockets.Expose(to.Unit);
         // Written before the others are: after a crash in between there are two, and never none.
-        to.Save(to.Record with { Current = true });
+        to.Change(r => r with { Current = true });
         foreach (var other in Units.Where(u => u != to && u.Record.Current))
-            other.Save(other.Record with { Current = false });
+            other.Change(r => r with { Current = false });
         Redirect();
         PostStanding();
         if (to.Unit.Job?.Schedule is not null)
@@ -84,14 +84,14 @@ internal sealed class ServiceRuntime : IDisposable
 
     public async Task StopAsync(UnitRuntime unit, CancellationToken ct)
     {
-        unit.Save(unit.Record with { Stopped = true });
+        unit.Change(r => r with { Stopped = true });
         Redirect();
         await unit.StopAsync(StopReason.Requested, ct);
     }
 
     public void Start(UnitRuntime unit)
     {
-        unit.Save(unit.Record with { Stopped = false });
+        unit.Change(r => r with { Stopped = false });
         Redirect();
         unit.Start();
     }

@@ -87,6 +87,20 @@ internal sealed class UnitFleet(GuardContext context)
     public Task RestartAsync(ServiceKey key, CancellationToken ct) =>
         LockedAsync(Existing(key), service => ForEach(service.Current(), service.Restart), ct);
 
+    /// <summary>Begins to give a release other values of its file; returns when they are written down.</summary>
+    /// <exception cref="GuardException">There is no such release, it can't take values while it runs, or these can't be.</exception>
+    public Task RefreshAsync(ServiceKey key, string release, RevisedValues values, CancellationToken ct) => LockedAsync(
+        Existing(key),
+        service =>
+        {
+            var unit = Existing(service, release);
+            if (unit.Unit.Config is not { Refreshable: true } config)
+                throw new GuardException("bad-request", $"release {release} was declared without config.refreshable: its values come with its next release");
+            UnitAdmission.Check(unit.Unit with { Config = config with { Values = values.Values } }, context.Cgroups);
+            unit.Refresh(values);
+        },
+        ct);
+
     public Task StopAsync(ServiceKey key, CancellationToken ct) =>
         LockedAsync(Existing(key), service => Task.WhenAll(service.Current().Select(u => service.StopAsync(u, ct))), ct);
 
@@ -150,7 +164,7 @@ internal sealed class UnitFleet(GuardContext context)
         var added = service.Add(record);
         try
         {
-            added.Save(record);
+            added.Change(r => r);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.States;
 using MyApp.Supervision.Units;
 
@@ -18,9 +20,37 @@ internal sealed record UnitRecord
     /// <summary>It came from the folder of units, whose reload may change and remove it.</summary>
     public bool FromFile { get; init; }
 
+    /// <summary>Values of its file that it was given since it was declared.</summary>
+    [AllowNull]
+    public GivenValues Given { get; init => field = value ?? new(); } = new();
+
     /// <summary>The uid made for its service; null: it runs as <see cref="Unit.User"/> or as the guard.</summary>
     public uint? OwnUid { get; init; }
 }
+
+/// <summary>Values of a unit's file that came after its declaration, with secrets in them.</summary>
+internal sealed record GivenValues
+{
+    /// <summary>What an instance gets when it starts; null: what the unit was declared with.</summary>
+    public RevisedValues? Held { get; init; }
+
+    /// <summary>What the instances are being given, or was taken back; null: neither.</summary>
+    public RevisedValues? Asked { get; init; }
+
+    /// <summary>Why <see cref="Asked"/> was taken back; null: it was not.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Not yet ended, whichever guard began it.</summary>
+    [JsonIgnore]
+    public RevisedValues? UnderWay => Problem is null ? Asked : null;
+
+    /// <summary>Nothing is to be done for them any more, or somebody is at it.</summary>
+    public bool Has(string revision, bool isRolling) =>
+        UnderWay is { } values ? values.Revision == revision && isRolling : Problem is null && Held?.Revision == revision;
+}
+
+/// <param name="Revision">What the client calls them.</param>
+internal sealed record RevisedValues(string Revision, IReadOnlyDictionary<string, ConfigValue> Values);
 
 /// <summary>An instance as kept in <c>guard/instances</c>: what is.</summary>
 internal sealed record InstanceRecord

@@ -20,6 +20,7 @@ internal sealed class UnitRuntime : IAsyncDisposable
 {
     private readonly GuardContext context;
     private readonly Action onChange;
+    private readonly Lock changing = new();
     private readonly Lock rolling = new();
     private volatile IReadOnlyList<InstanceLoop> instances = [];
     private volatile UnitRecord record;
@@ -69,10 +70,16 @@ internal sealed class UnitRuntime : IAsyncDisposable
         return new NotifySender(user.Uid ?? Libc.geteuid(), record.OwnUid is not null);
     }
 
-    public void Save(UnitRecord changed)
+    /// <summary>Writes what is wanted of it, and then goes by it.</summary>
+    public void Change(Func<UnitRecord, UnitRecord> change)
     {
-        context.Store.Save(changed);
-        record = changed;
+        lock (changing)
+        {
+            var changed = change(record);
+            context.Store.Save(changed);
+            record = changed;
+        }
+
         context.Changes.Tell(UnitKey.Of(Unit));
     }
 
@@ -85,26 +92,45 @@ internal sealed class UnitRuntime : IAsyncDisposable
 
     public void Start() => PostAll(new StartRequested(context.Clock.GetUtcNow()));
 
-    /// <summary>Restarts what runs, copy after copy as the unit's rule says. One restart at a time: a second waits for the first.</summary>
-    public void Restart()
+    /// <summary>Restarts what runs, copy after copy as the unit's rule says.</summary>
+    public void Restart() => Roll(async ct =>
+    {
+        if (await RollingRestart.RunAsync(this, ct) is { } problem)
+            context.Report($"{Unit.Release}: restart: {problem}");
+    });
+
+    /// <summary>Gives the copies other values of the unit's file, one after the other. The same again changes nothing, unless they were taken back.</summary>
+    public void Refresh(RevisedValues values)
+    {
+        if (record.Given.Has(values.Revision, isRolling: !lastRoll.IsCompleted))
+            return;
+        Change(r => r with { Given = r.Given with { Asked = values, Problem = null } });
+        Roll(ct => RollingRefresh.RunAsync(this, values, context, ct));
+    }
+
+    // One at a time: a second waits for the first.
+    private void Roll(Func<CancellationToken, Task> roll)
     {
         lock (rolling)
         {
             var ct = rolls.Token;
-            lastRoll = lastRoll.ContinueWith(_ => RollAsync(ct), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
+            lastRoll = lastRoll.ContinueWith(_ => RunAsync(roll, ct), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
         }
     }
 
-    private async Task RollAsync(CancellationToken ct)
+    private async Task RunAsync(Func<CancellationToken, Task> roll, CancellationToken ct)
     {
         try
         {
-            if (await RollingRestart.RunAsync(this, ct) is { } problem)
-                context.Report($"{Unit.Release}: restart: {problem}");
+            await roll(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             // A stop has come, and whoever asked for it is waiting.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Report($"{Unit.Release}: what was asked of its instances was not ended: {e.Message}");
         }
     }
 
@@ -156,12 +182,18 @@ internal sealed class UnitRuntime : IAsyncDisposable
             else if (fresh && wanted)
                 instance.Post(Unit.OnDemand is null ? new StartRequested(Now) : new StandByRequested(Now));
         }
+
+        // Whom the guard before us has told is not known, and nobody minds being told twice.
+        if (record.Given.UnderWay is { } values)
+            Roll(ct => RollingRefresh.RunAsync(this, values, context, ct));
     }
 
     /// <summary>Completes when every instance is at rest.</summary>
     public async Task StopAsync(StopReason reason, CancellationToken ct)
     {
         await EndRollsAsync();
+        if (reason == StopReason.Requested && record.Given.UnderWay is not null)
+            Change(r => r with { Given = r.Given with { Problem = "the service was stopped before every instance had them" } });
         PostAll(new StopRequested(context.Clock.GetUtcNow(), reason));
         await Task.WhenAll(instances.Select(i => i.AtRestAsync(ct)));
     }
@@ -181,6 +213,7 @@ internal sealed class UnitRuntime : IAsyncDisposable
         Current = record.Current,
         Url = Unit.Ports.Count == 0 ? null : $"http://127.0.0.1:{Unit.Ports[0].Port}",
         LogTrouble = Log.Trouble,
+        Values = Unit.Config is { Refreshable: true } ? new() { Revision = record.Given.Held?.Revision, Asked = record.Given.Asked?.Revision, Problem = record.Given.Problem } : null,
         Instances = [.. instances.Select(i => i.Status())],
     };
 
@@ -209,8 +242,8 @@ internal sealed class UnitRuntime : IAsyncDisposable
     {
         var user = ServiceUser.For(record, context);
         user.PrepareHome();
-        if (command is null && Unit.Config is { } config)
-            context.Configs.Write(Unit, instance, ConfigText.Write(config, Filling(instance, ports)), user);
+        if (command is null && Unit.Config is not null)
+            WriteValues(instance, ports, record.Given.Held);
         using var entry = cgroup?.Enter();
         var order = Order(instance, ports, user, command ?? [Unit.Executable, .. Unit.Args], extra ?? []) with
         {
@@ -230,6 +263,14 @@ internal sealed class UnitRuntime : IAsyncDisposable
             var (pid, failure) = context.Parent?.Do(Start) ?? Start();
             return failure is null ? (Children.Identify(pid), null) : (null, SpawnWords.Cause(failure, order));
         }
+    }
+
+    /// <summary>Replaces the file of values of one of its instances.</summary>
+    /// <param name="values">Null: those that the unit was declared with.</param>
+    public void WriteValues(string instance, IReadOnlyDictionary<string, int> ports, RevisedValues? values)
+    {
+        var file = values is null ? Unit.Config! : Unit.Config! with { Values = values.Values };
+        context.Configs.Write(Unit, instance, ConfigText.Write(file, Filling(instance, ports)), ServiceUser.For(record, context));
     }
 
     /// <summary>The control groups of one of its copies; null where there can be none.</summary>

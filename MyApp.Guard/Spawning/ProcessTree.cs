@@ -31,6 +31,12 @@ internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, Instance
             _ = Libc.kill(-Leader.Pid, signal);
     }
 
+    public void SignalLeader(int signal)
+    {
+        if (session.StillOurs())
+            _ = Libc.kill(Leader.Pid, signal);
+    }
+
     /// <summary>SIGKILL to everything the instance has started, also what has left its group and session.</summary>
     public void KillAll()
     {

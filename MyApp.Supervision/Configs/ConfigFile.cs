@@ -11,6 +11,9 @@ public sealed record ConfigFile
     /// <summary>Before the names of variables; dotenv only.</summary>
     public string Prefix { get; init; } = "";
 
+    /// <summary>The program reads the file again on SIGHUP, so that it can get other values while it runs.</summary>
+    public bool Refreshable { get; init; }
+
     /// <summary>By their keys, e.g. <c>db.pool-size</c>. May hold the placeholders of <c>args</c>. Written in ordinal key order.</summary>
     public IReadOnlyDictionary<string, ConfigValue> Values { get; init; } = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal);
 }

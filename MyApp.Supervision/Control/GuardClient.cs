@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
@@ -29,6 +30,11 @@ public sealed class GuardClient(string socketPath)
 
     public Task RemoveAsync(string service, string environment, string release, CancellationToken ct) =>
         AskAsync(new() { Id = "1", Op = "remove", Service = service, Environment = environment, Release = release }, ct);
+
+    /// <summary>Gives the instances of a release other values of its file, in turn; returns when that has begun. <see cref="UnitStatus.Values"/> tells how it ends.</summary>
+    /// <param name="revision">What the values are called there.</param>
+    public Task RefreshAsync(string service, string environment, string release, IReadOnlyDictionary<string, ConfigValue> values, string revision, CancellationToken ct) =>
+        AskAsync(new() { Id = "1", Op = "refresh", Service = service, Environment = environment, Release = release, Values = values, Revision = revision }, ct);
 
     public Task StartAsync(string service, string environment, CancellationToken ct) => OnServiceAsync("start", service, environment, ct);
 

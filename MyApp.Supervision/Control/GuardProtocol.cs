@@ -1,3 +1,4 @@
+using MyApp.Supervision.Configs;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
@@ -15,7 +16,8 @@ public sealed record GuardRequest
     /// <c>hello</c>, <c>status</c>, <c>apply</c> (declare a unit and start it; the same unit again changes nothing),
     /// <c>switch</c> (send the service's traffic to this release and make it the one started at boot), <c>remove</c> (drain, stop,
     /// forget a release), <c>start</c>, <c>stop</c>, <c>restart</c> (of the service's current release), <c>logs</c>, <c>watch</c>; since
-    /// protocol 2 <c>check</c> (would this unit be taken?), <c>why</c>, <c>reload</c>, <c>metrics</c>, <c>upgrade</c>.
+    /// protocol 2 <c>check</c> (would this unit be taken?), <c>why</c>, <c>reload</c>, <c>metrics</c>, <c>upgrade</c>; since protocol 4
+    /// <c>refresh</c> (give a running release other values of its file).
     /// </summary>
     public required string Op { get; init; }
 
@@ -29,6 +31,12 @@ public sealed record GuardRequest
     public string? Environment { get; init; }
 
     public string? Release { get; init; }
+
+    /// <summary>refresh: all values of the file, in place of those it has.</summary>
+    public IReadOnlyDictionary<string, ConfigValue>? Values { get; init; }
+
+    /// <summary>refresh: what the client calls these values; <c>status</c> repeats it. 1 to 100 printable characters without blanks.</summary>
+    public string? Revision { get; init; }
 
     /// <summary>logs: <c>access</c>, <c>error</c> or <c>trace</c>; null: all.</summary>
     public string? Stream { get; init; }
@@ -82,7 +90,7 @@ public sealed record GuardResponse
 
 public sealed record GuardHello(int Protocol, string Version, int Pid, DateTimeOffset Since)
 {
-    public const int CurrentProtocol = 3;
+    public const int CurrentProtocol = 4;
 
     /// <summary>The oldest protocol it still understands; all up to <see cref="Protocol"/> are.</summary>
     public int OldestProtocol { get; init; } = Oldest;
@@ -112,7 +120,23 @@ public sealed record UnitStatus
     /// <summary>Why lines of the service are not logged now, in words; null: all are.</summary>
     public string? LogTrouble { get; init; }
 
+    /// <summary>Where its file of values stands; null: it has none that can be refreshed.</summary>
+    public ValuesStatus? Values { get; init; }
+
     public IReadOnlyList<InstanceStatus> Instances { get; init; } = [];
+}
+
+/// <summary>How far a refresh has come. It is under way while <see cref="Asked"/> is set and <see cref="Problem"/> is not.</summary>
+public sealed record ValuesStatus
+{
+    /// <summary>Of the values that an instance gets when it starts, and that all have that are up; null: those the unit was declared with.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Of the values that the instances are being given, or that were taken back; null: neither.</summary>
+    public string? Asked { get; init; }
+
+    /// <summary>Why the values of <see cref="Asked"/> were taken back, in words; null: they were not.</summary>
+    public string? Problem { get; init; }
 }
 
 public enum InstanceState { Waiting, Starting, Running, Ready, Stopping, Stopped, Backoff, CrashLoop, Failed }

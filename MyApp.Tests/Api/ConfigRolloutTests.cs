@@ -25,6 +25,14 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
           test: { freeze: [{ from: 2100-01-01, until: 2100-12-31, reason: holidays }] }
         """;
 
+    private const string Signalled = """
+        service: orders
+        build: { toolchain: prebuilt, file: orders }
+        run: { args: [-c, "tell() { cat \"$CONFIG_FILE\"; if grep -q bad \"$CONFIG_FILE\"; then exit 3; fi; }; trap tell HUP; cat \"$CONFIG_FILE\"; while :; do sleep 0.05; done"] }
+        app: { token: "${secret:TOKEN}" }
+        config: { deliver: file, format: properties, onChange: signal }
+        """;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 120_000)]
@@ -58,10 +66,43 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
         await ToldAsync(guard, "orders-test-2", "two");
     }
 
-    private static async Task<int> ShipAsync(HttpClient client)
+    [Fact(Timeout = 120_000)]
+    public async Task Change_OfAServiceThatTakesASignal_ReachesTheProcessThatRunsAndABadOneIsTakenBack()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh") && OperatingSystem.IsLinux(), "needs /bin/sh");
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync(), guard.DataFolder);
+        api.Run = (id, store, ct) => RolloutRunner.ForGuard(
+            new DataPaths(guard.DataFolder), store, TimeProvider.System, new() { Bake = TimeSpan.FromSeconds(1) }, api.Services.GetRequiredService<SecretVault>(),
+            api.Services.GetRequiredService<ConfigStore>().ForSpecAsync).RunAsync(id, ct);
+        using var client = await api.ReadyClientAsync();
+        await api.Services.GetRequiredService<SecretVault>().SetAsync(new("test", null), "TOKEN", new("it's secret"), "ada", Ct);
+        await ChangeAsync(client, "one");
+        Assert.Equal(RolloutState.Succeeded, (await NewestAsync(client, await ShipAsync(client, Signalled))).State);
+        var before = await PidAsync(guard);
+
+        await ChangeAsync(client, "two");
+        var given = await NewestAsync(client, 2);
+        Assert.Equal((RolloutKind.Refresh, RolloutState.Succeeded, "orders-test-1"), (given.Kind, given.State, given.Release));
+        await HasAsync(guard, "greeting=two", "token=it's secret");
+        Assert.Equal(before, await PidAsync(guard));
+
+        await ChangeAsync(client, "bad");
+        var taken = await NewestAsync(client, 3);
+        Assert.Equal("the instances have their earlier values again: orders-test-1.0 did not go on running with them: exit 3", taken.Failure);
+        await HasAsync(guard, "greeting=two", "token=it's secret");
+    }
+
+    private static async Task<int?> PidAsync(GuardProcess guard) => Assert.Single((await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances).Pid;
+
+    private static Task HasAsync(GuardProcess guard, params string[] lines) => Eventually.TrueAsync(
+        async () => (await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances.Single() is { State: InstanceState.Ready } ready && ready.LastLines.TakeLast(lines.Length).SequenceEqual(lines),
+        $"the instance tells {string.Join(", ", lines)} last", TimeSpan.FromSeconds(20), Ct);
+
+    private static async Task<int> ShipAsync(HttpClient client, string spec = Spec)
     {
         using var source = new TemporaryFolder();
-        source.File("myapp.yaml", Spec);
+        source.File("myapp.yaml", spec);
         File.Copy("/bin/sh", Path.Combine(source.Path, "orders"));
         using var archive = new MemoryStream();
         await SourceArchive.WriteAsync(source.Path, archive, Ct);

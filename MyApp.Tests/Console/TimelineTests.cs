@@ -9,7 +9,7 @@ public sealed class TimelineTests
     public void Timeline_OfASucceededShip_HasItsStepsInOrderWithTheirDurations()
     {
         var timeline = Timeline.Of(Sample.Succeeded.Rollout, Sample.Succeeded.Events, Sample.Now);
-        Assert.Equal(Enum.GetValues<RolloutState>().Where(s => s < RolloutState.Succeeded), timeline.Steps.Select(s => s.Name));
+        Assert.Equal(Enum.GetValues<RolloutState>().Where(s => s < RolloutState.Succeeded && s != RolloutState.Refreshing), timeline.Steps.Select(s => s.Name));
         Assert.All(timeline.Steps, s => Assert.Equal(StepState.Done, s.State));
         Assert.Equal(TimeSpan.FromMilliseconds(6200), timeline.Steps[1].Duration);
         Assert.Equal(TimeSpan.FromMilliseconds(40), timeline.Steps[1].Offset);
@@ -52,6 +52,14 @@ public sealed class TimelineTests
         var timeline = Timeline.Of(rollout, [], Sample.Now);
         Assert.DoesNotContain(timeline.Steps, s => s.Name == RolloutState.Building);
         Assert.Equal(RolloutState.Pending, timeline.Steps[0].Name);
+    }
+
+    [Fact]
+    public void Timeline_OfARefresh_HasNoOtherReleaseAhead()
+    {
+        var rollout = Sample.UnderWay.Rollout with { Kind = RolloutKind.Refresh, State = RolloutState.Pending };
+
+        Assert.Equal([RolloutState.Pending, RolloutState.Preflight, RolloutState.Refreshing], Timeline.Of(rollout, [], Sample.Now).Steps.Select(step => step.Name));
     }
 
     [Fact]

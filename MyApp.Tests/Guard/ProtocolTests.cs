@@ -41,7 +41,7 @@ public sealed class ProtocolTests
         var refusal = await connection.AskAsync($$"""{"id":"1","op":"hello","protocol":{{protocol}}}""");
 
         Assert.Contains("unsupported", refusal, StringComparison.Ordinal);
-        Assert.Contains($"protocol: {protocol} is not spoken here, but 1 to 3", refusal, StringComparison.Ordinal);
+        Assert.Contains($"protocol: {protocol} is not spoken here, but 1 to 4", refusal, StringComparison.Ordinal);
         Assert.Contains("\"oldestProtocol\":1", await connection.AskAsync("""{"id":"2","op":"hello","protocol":1}"""), StringComparison.Ordinal);
     }
 

@@ -62,7 +62,13 @@ public sealed record Timeline(IReadOnlyList<TimelineStep> Steps, TimeSpan Total)
     private static IEnumerable<TimelineStep> Ahead(Rollout rollout) =>
         Enum.GetValues<RolloutState>()
         .Where(s => s > rollout.State && s < RolloutState.Succeeded)
-        .Where(s => s != RolloutState.Building || rollout.Kind == RolloutKind.Ship)
+        .Where(s => s switch
+        {
+            RolloutState.Preflight => true,
+            RolloutState.Refreshing => rollout.Kind == RolloutKind.Refresh,
+            RolloutState.Building => rollout.Kind == RolloutKind.Ship,
+            _ => rollout.Kind != RolloutKind.Refresh,
+        })
         .Select(s => new TimelineStep(s, StepState.Ahead, TimeSpan.Zero, null, []));
 
     // What it failed of is shown above the steps.

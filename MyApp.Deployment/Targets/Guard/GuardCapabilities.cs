@@ -24,7 +24,7 @@ public static class GuardCapabilities
         new("run.env", FieldSupport.Native),
         new("app", FieldSupport.Native),
         new("config.deliver", FieldSupport.Native, "a file is one instance's own, and only its user's to read"),
-        new("config.onChange", FieldSupport.Native, "by the control plane"),
+        new("config.onChange", FieldSupport.Native, "by the control plane; signal: SIGHUP to the program itself"),
         new("ports", FieldSupport.Native),
         new("expose", FieldSupport.Native, "host and public alike: all addresses"),
         new("socket.forward", FieldSupport.Native, "forwards to ready instances on ports of their own"),

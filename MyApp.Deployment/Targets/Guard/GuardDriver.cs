@@ -14,6 +14,7 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard, UnitSecrets?
     // An older guard refuses the same at apply.
     private const int ProtocolWithCheck = 2;
     private const int ProtocolWithConfig = 3;
+    private const int ProtocolWithRefresh = 4;
 
     private readonly ReleaseFolder folder = new(paths, new ArtifactStore(paths.Artifacts));
 
@@ -46,6 +47,12 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard, UnitSecrets?
         return status.Units.FirstOrDefault(unit => unit.Service == service && unit.Environment == environment && unit.Release == release);
     }
 
+    public async Task RefreshAsync(Release release, string revision, CancellationToken ct)
+    {
+        var unit = secrets is null ? release.Unit : await secrets.OpenAsync(release.Unit, ct);
+        await guard.RefreshAsync(release.Service, release.Environment, release.Id, unit.Config!.Values, revision, ct);
+    }
+
     public async Task SwitchAsync(Release release, CancellationToken ct)
     {
         await guard.SwitchAsync(release.Service, release.Environment, release.Id, ct);
@@ -72,6 +79,8 @@ public sealed class GuardDriver(DataPaths paths, GuardClient guard, UnitSecrets?
         // It would pass over what it does not know, and the program would find no file.
         if (unit.Config is not null && protocol < ProtocolWithConfig)
             return [new(Severity.Error, "guard.config", "the guard that runs is an older one, which makes no files of values", $"myapp-guard upgrade --data {paths.DataFolder}, or config: {{ deliver: env }}")];
+        if (unit.Config is { Refreshable: true } && protocol < ProtocolWithRefresh)
+            return [new(Severity.Error, "guard.config", "the guard that runs is an older one, which gives running programs no values", $"myapp-guard upgrade --data {paths.DataFolder}, or config: {{ onChange: restart }}")];
         if (protocol < ProtocolWithCheck)
             return [];
         try

@@ -5,6 +5,7 @@ using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 using MyApp.Deployment.Units;
+using MyApp.Supervision.Configs;
 using MyApp.Tests.Api;
 using MyApp.Tests.Support;
 
@@ -13,6 +14,7 @@ namespace MyApp.Tests.Deployment.Rollouts;
 public sealed class ConfigDriftTests : IDisposable
 {
     private const string Asking = "service: orders\nbuild: { toolchain: go }\napp: { url: \"${secret:DB}\" }\nconfig: { deliver: env, onChange: restart }\n";
+    private const string Signalled = "service: orders\nbuild: { toolchain: go }\napp: { url: \"${secret:DB}\" }\nconfig: { deliver: file, onChange: signal }\n";
     private readonly TemporaryFolder folder = new();
     private readonly List<RemoteValue> remote = [];
 
@@ -31,7 +33,7 @@ public sealed class ConfigDriftTests : IDisposable
         var release = await ReleaseAsync(Asking);
         await SetSecretAsync("two");
 
-        Assert.False(await WantsAsync(release));
+        Assert.Equal(ConfigWish.Nothing, await WishAsync(release));
     }
 
     [Theory]
@@ -43,7 +45,7 @@ public sealed class ConfigDriftTests : IDisposable
         var release = await ReleaseAsync(Asking);
         Set(key, value);
 
-        Assert.True(await WantsAsync(release));
+        Assert.Equal(ConfigWish.Rollout, await WishAsync(release));
     }
 
     [Theory]
@@ -54,7 +56,7 @@ public sealed class ConfigDriftTests : IDisposable
         var release = await ReleaseAsync(Asking);
         Set(key, value);
 
-        Assert.True(await WantsAsync(release));
+        Assert.Equal(ConfigWish.Rollout, await WishAsync(release));
     }
 
     [Fact]
@@ -63,16 +65,51 @@ public sealed class ConfigDriftTests : IDisposable
         var release = await ReleaseAsync(Asking.Replace(", onChange: restart", "", StringComparison.Ordinal));
         Set("app.greeting", "hi");
 
-        Assert.False(await WantsAsync(release));
+        Assert.Equal(ConfigWish.Nothing, await WishAsync(release));
         Set("replicas", "many");
-        Assert.False(await WantsAsync(release));
+        Assert.Equal(ConfigWish.Nothing, await WishAsync(release));
+    }
+
+    [Fact]
+    public async Task Drift_OfAServiceThatTakesASignal_AsksForOneWhereTheFileAloneIsAnother()
+    {
+        var release = await ReleaseAsync(Signalled);
+        Assert.Equal(ConfigWish.Nothing, await WishAsync(release));
+
+        Set("app.greeting", "hi");
+
+        Assert.Equal(ConfigWish.Refresh, await WishAsync(release));
+        Set("run.env.MODE", "x");
+        Assert.Equal(ConfigWish.Rollout, await WishAsync(release));
+    }
+
+    [Fact]
+    public async Task Drift_OfAServiceThatHasTheValuesByASignal_IsNoneUntilTheyAreOthersAgain()
+    {
+        var release = await ReleaseAsync(Signalled);
+        var given = ConfigRevision.Of(new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal) { ["greeting"] = new("hi"), ["url"] = new("${secret:DB}") });
+        Set("app.greeting", "hi");
+
+        Assert.Equal(ConfigWish.Nothing, await WishAsync(release, given));
+        remote.Clear();
+        Assert.Equal(ConfigWish.Refresh, await WishAsync(release, given));
+    }
+
+    [Fact]
+    public async Task Drift_WherePeopleSignWhatRuns_AsksForARolloutInsteadOfASignal()
+    {
+        var release = await ReleaseAsync(Signalled + "environments: { dev: { approval: { needed: 1, people: { ada: \"ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" } } } }\n");
+        Set("app.greeting", "hi");
+
+        Assert.Equal(ConfigWish.Rollout, await WishAsync(release));
     }
 
     private void Set(string key, string value) => remote.Add(new(key, value, 1, "ada", default));
 
     private Task SetSecretAsync(string value) => LocalSecrets.Of(Paths, new FakeClock(), _ => null).SetAsync(new("dev", null), "DB", new(value), "ada", Ct);
 
-    private Task<bool> WantsAsync(Release release) => new ConfigDrift(Paths, Secrets, (_, _, _) => Task.FromResult<IReadOnlyList<RemoteValue>>(remote)).WantsRolloutAsync(release, null, Ct);
+    private Task<ConfigWish> WishAsync(Release release, string? given = null) =>
+        new ConfigDrift(Paths, Secrets, (_, _, _) => Task.FromResult<IReadOnlyList<RemoteValue>>(remote)).WishAsync(release, null, given, Ct);
 
     private async Task<Release> ReleaseAsync(string text)
     {

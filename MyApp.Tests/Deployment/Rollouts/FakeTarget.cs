@@ -17,6 +17,9 @@ internal sealed class FakeTarget : IDriver
 
     public IReadOnlyList<Diagnostic> Found { get; set; } = [];
 
+    /// <summary>Why values that are given are taken back; null: they are not.</summary>
+    public string? RefreshProblem { get; set; }
+
     /// <summary>Called before each call with its text; may throw.</summary>
     public Action<string> Before { get; set; } = _ => { };
 
@@ -47,6 +50,13 @@ internal sealed class FakeTarget : IDriver
     {
         Before($"read {release}");
         return Task.FromResult(units.TryGetValue(release, out var unit) ? unit with { Instances = [Look(release)] } : null);
+    }
+
+    public Task RefreshAsync(Release release, string revision, CancellationToken ct)
+    {
+        Note($"refresh {release.Id}");
+        units[release.Id] = units[release.Id] with { Values = RefreshProblem is { } problem ? new() { Asked = revision, Problem = problem } : new() { Revision = revision } };
+        return Task.CompletedTask;
     }
 
     public Task SwitchAsync(Release release, CancellationToken ct)

@@ -10,7 +10,7 @@ public sealed class RolloutStateMachineTests
     public void Step_EveryStateAndSignal_IsAsTheTableSays()
     {
         var table = new StringBuilder();
-        foreach (var facts in new RolloutFacts[] { new(RolloutKind.Ship, true), new(RolloutKind.Ship, false), new(RolloutKind.Rollback, true) })
+        foreach (var facts in new RolloutFacts[] { new(RolloutKind.Ship, true), new(RolloutKind.Ship, false), new(RolloutKind.Rollback, true), new(RolloutKind.Refresh, false) })
         {
             table.Append($"## {facts.Kind}, {(facts.HasPrevious ? "another release had the traffic" : "no other release")}\n");
             foreach (var state in Enum.GetValues<RolloutState>())
