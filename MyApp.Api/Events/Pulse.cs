@@ -15,9 +15,7 @@ internal sealed class Pulse(TimeProvider clock)
 
     public async Task WaitAsync(Task beat, TimeSpan atMost, CancellationToken ct)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(beat, Task.Delay(atMost, clock, enough.Token));
-        await enough.CancelAsync();
+        await beat.WaitAsync(atMost, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ct.ThrowIfCancellationRequested();
     }
 

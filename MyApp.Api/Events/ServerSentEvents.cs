@@ -63,8 +63,8 @@ internal sealed class ServerSentEvents(HttpContext context, TimeProvider clock)
 
     private async Task WriteAsync(string text, CancellationToken ct)
     {
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
-        await context.Response.Body.FlushAsync(ct);
+        // Writes and flushes at once.
+        await context.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
         lastWrite = clock.GetTimestamp();
     }
 }

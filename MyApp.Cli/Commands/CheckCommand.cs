@@ -40,7 +40,8 @@ internal static class CheckCommand
 
     private static async Task<int> RunAsync(Invocation call, Wanted wanted, CancellationToken ct)
     {
-        var (read, shown) = Project.ReadSpec(call, wanted.Folder, wanted.Around);
+        var around = wanted.SpecOnly ? wanted.Around : await ConfigServerValues.AroundAsync(call, wanted.Folder, wanted.Around, ct);
+        var (read, shown) = Project.ReadSpec(call, wanted.Folder, around);
         var findings = new List<(string Service, Finding Finding)>();
         findings.AddRange(read.Problems.Select(problem => ("", new Finding(Syntax, Severity.Error, problem.Message, problem.Path, problem.Origin, problem.Fix, SyntaxHelp))));
         if (read.File is { } file)

@@ -40,7 +40,7 @@ internal sealed record Project(string Folder, SpecFile Spec, IReadOnlyList<strin
         if (around is null)
             return null;
         var problems = new List<SpecProblem>();
-        var layers = SpecLayers.Of(around.Environment ?? call.Settings.Environment, around.Variables, around.Sets, _ => around.Remote, problems);
+        var layers = SpecLayers.Of(around.Environment ?? call.Settings.Environment, around.Variables, around.Sets, service => around.Remote.GetValueOrDefault(service) ?? [], problems);
         return problems.Count == 0 ? layers : throw CommandFailedException.BadInput("values that can't be set", [.. problems.Select(problem => problem.ToString())]);
     }
 

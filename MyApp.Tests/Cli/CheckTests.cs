@@ -46,7 +46,7 @@ public sealed class CheckTests : IDisposable
     {
         var run = Run("service: orders\nprot: 8080\n");
 
-        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "check", "-o", "json"));
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "check", "--local", "-o", "json"));
 
         using var report = JsonDocument.Parse(run.Out);
         var finding = report.RootElement.GetProperty("findings")[0];
@@ -60,7 +60,7 @@ public sealed class CheckTests : IDisposable
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.OtherWrite);
         var run = Run("service: orders\nrun: { user: no-such-user }\n");
 
-        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "check", "--artifact", "orders.sh"));
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "check", "--local", "--artifact", "orders.sh"));
 
         Assert.Contains("error artifact.world-writable", run.Out, StringComparison.Ordinal);
         Assert.Contains("error host.user", run.Out, StringComparison.Ordinal);

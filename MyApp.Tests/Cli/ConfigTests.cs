@@ -36,6 +36,34 @@ public sealed class ConfigTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
+    public async Task PlanAndCheck_LookAtWhatAShipWouldRun()
+    {
+        folder.File("myapp.yaml", "service: orders\nbuild: { toolchain: go }\nreplicas: 2\n");
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+        await OkAsync(api, "config", "set", "orders", "run.user=no-such-user", "replicas=3");
+
+        Assert.Contains("\"user\": \"no-such-user\"", await OkAsync(api, "plan", "-o", "json"), StringComparison.Ordinal);
+        Assert.DoesNotContain("no-such-user", await OkAsync(api, "plan", "-o", "json", "--local"), StringComparison.Ordinal);
+        var (code, said) = await RunAsync(api, "check");
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Contains("error host.user", said, StringComparison.Ordinal);
+        Assert.Contains("config server (version 1, ", said, StringComparison.Ordinal);
+        await OkAsync(api, "check", "--spec-only");
+    }
+
+    [Fact]
+    public async Task Plan_WithoutTheConfigServer_PlansTheFilesAndSaysWhatIsMissing()
+    {
+        folder.File("myapp.yaml", "services:\n  - { service: orders, build: { toolchain: go } }\n  - { service: bills, build: { toolchain: go } }\n");
+        var run = new CliRun { Folder = folder.Path };
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "plan", "--env", "prod", "--api", $"http://127.0.0.1:{FreePort.Find()}"));
+
+        Assert.Contains("orders: without the config server's values: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("bills: without the config server's values: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Explain_WithoutTheConfigServer_ExplainsTheFilesAndSaysWhatIsMissing()
     {
         folder.File("myapp.yaml", "service: orders\nreplicas: 2\n");

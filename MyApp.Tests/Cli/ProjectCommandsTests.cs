@@ -93,7 +93,7 @@ public sealed class ProjectCommandsTests : IDisposable
     {
         var run = Run();
 
-        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "plan", Path.Combine(Repository.Samples, "orders-gin"), "-o", "json"));
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "plan", Path.Combine(Repository.Samples, "orders-gin"), "--local", "-o", "json"));
 
         using var document = JsonDocument.Parse(run.Out);
         var service = document.RootElement.GetProperty("services")[0];
@@ -110,7 +110,7 @@ public sealed class ProjectCommandsTests : IDisposable
         MyApp.Supervision.Files.AtomicFile.WriteAllText(Spec, "service: orders\nport: 8080\n");
         var run = Run();
 
-        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "plan"));
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "plan", "--local"));
 
         Assert.Contains("error build.toolchain: the toolchain can't be told from the files", run.Out, StringComparison.Ordinal);
     }

@@ -19,7 +19,7 @@ public sealed class SetOptionTests : IDisposable
     {
         var run = Run();
 
-        await run.RunAsync(Ct, "plan", "--env", "prod", "-o", "json", "--set", "replicas=5", "--set", "run.env.MODE=given");
+        await run.RunAsync(Ct, "plan", "--local", "--env", "prod", "-o", "json", "--set", "replicas=5", "--set", "run.env.MODE=given");
 
         using var report = JsonDocument.Parse(run.Out);
         var unit = report.RootElement.GetProperty("services")[0].GetProperty("unit");
