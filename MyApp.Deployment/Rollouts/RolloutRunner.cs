@@ -107,9 +107,13 @@ public sealed class RolloutRunner(
     // Cancelled from outside, perhaps in the middle of a step. Whatever of it reached the target is undone; again, if need be.
     private async Task CleanUpAsync(Rollout rollout, CancellationToken ct)
     {
-        if (rollout.Release is not { } release || release == rollout.PreviousRelease)
+        // A refresh brings no release to the target.
+        if (rollout.Release is not { } release || release == rollout.PreviousRelease || rollout.Kind == RolloutKind.Refresh)
             return;
         if (await steps.ReadAsync(rollout, release, ct) is not { } status)
+            return;
+        // Cancelled before it began, and the release it was to move to has the traffic anyway.
+        if (status.Current && rollout is { Kind: RolloutKind.Rollback, PreviousRelease: null })
             return;
         if (status.Current && rollout.PreviousRelease is { } before && await store.FindReleaseAsync(before, ct) is { } previous)
             await steps.RestorePreviousAsync(rollout, previous, ct);

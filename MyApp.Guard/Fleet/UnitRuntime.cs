@@ -128,7 +128,7 @@ internal sealed class UnitRuntime : IAsyncDisposable
         {
             // A stop has come, and whoever asked for it is waiting.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (RollingRefresh.IsTrouble(e))
         {
             context.Report($"{Unit.Release}: what was asked of its instances was not ended: {e.Message}");
         }

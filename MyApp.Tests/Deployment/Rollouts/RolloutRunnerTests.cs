@@ -12,6 +12,23 @@ public sealed class RolloutRunnerTests : IDisposable
 
     public void Dispose() => bench.Dispose();
 
+    [Theory]
+    [InlineData(RolloutKind.Rollback)]
+    [InlineData(RolloutKind.Refresh)]
+    public async Task Cancel_BeforeARolloutBeganThatStaysWithTheRelease_LeavesItsTrafficAlone(RolloutKind kind)
+    {
+        using var bench = new RolloutBench();
+        await bench.ShipAsync();
+        var id = await bench.AddAsync(kind, "orders-dev-1");
+        var pending = (await bench.Store.FindAsync(id, Ct))!;
+        var cancelled = pending with { State = RolloutState.Cancelled, Version = 1 };
+        Assert.True(await bench.Store.TryAdvanceAsync(pending, cancelled, [RolloutEvents.Entered(cancelled, "", default)], Ct));
+
+        await bench.Runner().RunAsync(id, Ct);
+
+        Assert.Equal("orders-dev-1", bench.Target.Current);
+    }
+
     [Fact]
     public async Task Run_FirstShip_GoesThroughEveryStateAndSucceeds()
     {
