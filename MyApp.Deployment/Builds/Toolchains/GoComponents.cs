@@ -10,10 +10,9 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// </summary>
 internal static class GoComponents
 {
-    public static async Task<IReadOnlyList<Component>> FindAsync(BuildContext context, string go, GoDependencies dependencies, CancellationToken ct)
+    /// <summary>Asks the go command and the package database, neither of which needs the executable.</summary>
+    public static async Task<IReadOnlyList<Component>> OfDistributionAsync(BuildContext context, string go, GoDependencies dependencies, CancellationToken ct)
     {
-        if (!dependencies.FromDistribution)
-            return Of(context.Binary?.Go);
         var listed = await CompilerRun.RunAsync(
             context, go, ["list", "-deps", "-f", "{{if not .Standard}}{{.Dir}}{{end}}", .. GoDependencies.Tags(context), GoToolchain.MainPackage(context)],
             dependencies.Folder, dependencies.Env, ct);

@@ -10,7 +10,9 @@ namespace MyApp.Deployment.Builds.Toolchains;
 internal sealed class GoToolchain : IToolchain
 {
     private const string Version = "main.version";
-    private GoDependencies? dependencies;
+    private const string Slim = "slim";
+    private const string Whole = "whole";
+    private IReadOnlyList<Component>? ofDistribution;
 
     public string Name => BuildSpec.Go;
 
@@ -26,24 +28,27 @@ internal sealed class GoToolchain : IToolchain
         return words.Length > 2 ? words[2] : result.Output.Trim();
     }
 
+    /// <summary>Links what <see cref="SlimAsync"/> takes too: both come out of one run of the go command.</summary>
     public async Task<string> CompileAsync(BuildContext context, CancellationToken ct)
     {
         var env = await EnvAsync(context, ct);
-        dependencies = await GoDependencies.FindAsync(context, Go(), env, ct);
+        var dependencies = await GoDependencies.FindAsync(context, Go(), env, ct);
         context.Mode = dependencies.Description;
-        context.Executable = await BuildAsync(context, dependencies, "plain", ["-buildid="], context.Build.Flags.Rebuild, ct);
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // Where both fail, the compiler's words are the ones to tell.
+        await Task.WhenAll(CompileAsync(context, dependencies, failed), ListAsync(context, dependencies, failed.Token));
         return $"{context.ToolchainVersion}, {dependencies.Description}";
     }
 
-    public async Task<string> SlimAsync(BuildContext context, CancellationToken ct)
+    public Task<string> SlimAsync(BuildContext context, CancellationToken ct)
     {
-        context.Executable = await BuildAsync(context, dependencies!, "slim", ["-s", "-w", "-buildid="], rebuild: false, ct);
+        context.Executable = OutputOf(context, Slim);
         // Measured: strip(1) makes what -s -w leaves larger, by what it adds to align sections.
-        return "linked again without symbols and debug data (-s -w); strip would make it larger";
+        return Task.FromResult("linked with the compile step, without symbols and debug data (-s -w); strip would make it larger");
     }
 
     public Task<IReadOnlyList<Component>> FindComponentsAsync(BuildContext context, CancellationToken ct) =>
-        GoComponents.FindAsync(context, Go(), dependencies!, ct);
+        Task.FromResult(ofDistribution ?? GoComponents.Of(context.Binary?.Go));
 
     /// <summary>The package to build, as the go command wants it: <c>.</c> or <c>./cmd/orders</c>.</summary>
     internal static string MainPackage(BuildContext context)
@@ -52,26 +57,51 @@ internal sealed class GoToolchain : IToolchain
         return main.Length == 0 ? "." : "./" + main;
     }
 
-    // Once compiled, the second time only links: the packages come out of the build cache.
-    private static async Task<string> BuildAsync(
-        BuildContext context, GoDependencies dependencies, string name, IReadOnlyList<string> link, bool rebuild, CancellationToken ct)
+    private static async Task CompileAsync(BuildContext context, GoDependencies dependencies, CancellationTokenSource failed)
     {
-        var output = Path.Combine(context.Workspace.Output, name);
+        try
+        {
+            var (whole, rebuild) = (OutputOf(context, Whole), context.Build.Flags.Rebuild);
+            if (!context.Request.Plain)
+                await BuildAsync(context, dependencies, OutputOf(context, Slim), whole, rebuild, failed.Token);
+            // Once compiled it only links: the packages come out of the build cache.
+            if (!File.Exists(whole))
+                await BuildAsync(context, dependencies, whole, null, rebuild && context.Request.Plain, failed.Token);
+            context.Executable = whole;
+        }
+        catch
+        {
+            await failed.CancelAsync();
+            throw;
+        }
+    }
+
+    // An executable made of modules names them itself. The others' are asked for while it compiles, as nothing of it is needed to know them.
+    private async Task ListAsync(BuildContext context, GoDependencies dependencies, CancellationToken ct) =>
+        ofDistribution = dependencies.FromDistribution ? await GoComponents.OfDistributionAsync(context, Go(), dependencies, ct) : null;
+
+    /// <param name="whole">Null: <paramref name="output"/> gets symbols and debug data; else it gets none, and this, where it can be made, does.</param>
+    private static async Task BuildAsync(BuildContext context, GoDependencies dependencies, string output, string? whole, bool rebuild, CancellationToken ct)
+    {
         var flags = context.Build.Flags;
         List<string> args = ["build", "-trimpath", "-p", context.Request.Jobs.ToString(CultureInfo.InvariantCulture)];
         // The private copy may lie in somebody's work tree, which has nothing to do with it.
         args.Add("-buildvcs=false");
-        args.AddRange(["-ldflags", GoWords.Join([.. link, .. Variables(context), .. flags.Ldflags]), "-o", output]);
+        args.AddRange(["-ldflags", GoWords.Join([.. whole is null ? [] : GoLinks.Slim, "-buildid=", .. Variables(context), .. flags.Ldflags]), "-o", output]);
         args.AddRange(GoDependencies.Tags(context));
         if (rebuild)
             args.Add("-a");
+        var env = new SortedDictionary<string, string>(dependencies.Env.ToDictionary(), StringComparer.Ordinal);
+        if (whole is not null)
+            GoLinks.Add(args, env, whole, context.Request.Jobs);
         args.Add(MainPackage(context));
-        var result = await CompilerRun.CompileAsync(context, Go(), args, dependencies.Folder, dependencies.Env, ct);
+        var result = await CompilerRun.CompileAsync(context, Go(), args, dependencies.Folder, env, ct);
         CompilerRun.Require(result, "'go build'");
         if (!File.Exists(output) || IsLibrary(output))
             throw new BuildFailedException($"'go build' made no executable: '{MainPackage(context)}' holds no 'package main' (build.main says which one)");
-        return output;
     }
+
+    private static string OutputOf(BuildContext context, string name) => Path.Combine(context.Workspace.Output, name);
 
     // Asked for one file of a package that is no program, go writes an archive (ar(5)) of it.
     private static bool IsLibrary(string path)

@@ -1,5 +1,7 @@
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.Builds.Inspection;
+using MyApp.Deployment.Sources;
+using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 
 namespace MyApp.Tests.Deployment.Builds.Toolchains;
@@ -32,6 +34,7 @@ public sealed class GoMatrixTests : IDisposable
         Assert.Equal(
             [BinaryFormat.Elf, BinaryFormat.Elf, BinaryFormat.MachO, BinaryFormat.Pe], results.Select(result => result.Artifact!.Binary!.Format));
         Assert.Equal([true, true, false, false], results.Select(result => result.Artifact!.Static));
+        Assert.All(results, result => Assert.True(result.Artifact!.Bytes < result.Artifact.PlainBytes, $"{result.Platform}: {result.Artifact.PlainBytes} → {result.Artifact.Bytes}"));
         Assert.All(results, result => Assert.Equal("example.com/tiny", result.Artifact!.Binary!.Go?.Main?.Path));
         Assert.Contains(results[3].Artifact!.Binary!.Libraries, name => name.Equals("kernel32.dll", StringComparison.OrdinalIgnoreCase));
         Assert.Contains(results[2].Artifact!.Binary!.Libraries, name => name.StartsWith("/usr/lib/libSystem", StringComparison.Ordinal));
@@ -49,6 +52,52 @@ public sealed class GoMatrixTests : IDisposable
         Assert.Null(result.Failure);
         var run = await LocalHost.RunAsync(new(bench.Artifacts.PathOf(result.Artifact!.Digest), []), BuildBench.Ct);
         Assert.Equal("1.4 it's \u00fc nice day loud", run.Error.Trim());
+    }
+
+    [Fact]
+    public async Task Run_BothLinks_AreOneRunOfGoAndWhatItMakesByItself()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        var (variables, env) = (new Dictionary<string, string> { ["main.version"] = "1" }, new Dictionary<string, string> { ["GOFLAGS"] = "-x" });
+        var request = await bench.RequestAsync(new() { Main = "cmd/tiny", Env = env, Flags = new() { Variables = variables } });
+        var told = new List<string>();
+        var result = await bench.RunAsync(request with { OnLine = told.Add });
+
+        Assert.Null(result.Failure);
+        Assert.Single(told, line => line.Contains("/link -o ", StringComparison.Ordinal));
+        Assert.Equal(await LinkedAsync("-buildid= -X=main.version=1"), result.Artifact!.PlainBytes);
+        Assert.Equal(await LinkedAsync("-s -w -buildid= -X=main.version=1"), result.Artifact.Bytes);
+        Assert.Equal(await Digests.OfFileAsync(Linked, BuildBench.Ct), result.Artifact.Digest);
+        Assert.Equal([null, result.Artifact.PlainBytes], result.Steps.Where(step => step.Step is "compile" or "slim").Select(step => step.BytesBefore));
+    }
+
+    [Fact]
+    public async Task Run_FlagsNameAProgramForTheTools_ItRunsThemAndEachPackageIsCompiledOnce()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        var log = bench.File("../log", "");
+        File.SetUnixFileMode(log, (UnixFileMode)0b110_110_110);
+        var own = bench.Script("../own", $"#!/bin/sh\n[ \"$2\" = -V=full ] || echo \"${{1##*/}} $TOOLEXEC_IMPORTPATH\" >> {log}\nexec \"$@\"\n");
+        var env = new Dictionary<string, string> { ["GOFLAGS"] = $"-toolexec={own}" };
+        var result = await bench.BuildAsync(new() { Main = "cmd/tiny", Env = env, Flags = new() { Rebuild = true } });
+
+        Assert.Null(result.Failure);
+        Assert.True(result.Artifact!.Bytes < result.Artifact.PlainBytes);
+        var ran = await File.ReadAllLinesAsync(log, BuildBench.Ct);
+        Assert.Equal(["compile example.com/tiny/cmd/tiny", "link example.com/tiny/cmd/tiny", "link example.com/tiny/cmd/tiny"], ran.Where(line => line.Contains("tiny")));
+        Assert.Single(ran, "compile runtime");
+    }
+
+    [Fact]
+    public async Task Run_PackagesOfTheDistributionAndOneThatIsNowhere_TheCompilersWordsAreTold()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("go") is not null, "needs go");
+        File.Delete(Path.Combine(bench.Source, "go.mod"));
+        bench.File("cmd/tiny/uses.go", "package main\n\nimport _ \"example.com/nowhere\"\n");
+        var result = await bench.BuildAsync(new() { Toolchain = BuildSpec.Go, Main = "cmd/tiny" });
+
+        Assert.StartsWith("'go build' failed with exit code 1", result.Failure);
+        Assert.Contains("cannot find package \"example.com/nowhere\"", result.Failure);
     }
 
     [Fact]
@@ -92,6 +141,17 @@ public sealed class GoMatrixTests : IDisposable
         Assert.Null(good.Failure);
         Assert.Contains(ArtifactDocuments.ComponentsOf(bench.Artifacts, good.Artifact!), c => c.Purl == "pkg:golang/example.com/dep@v1.2.3");
         Assert.Contains("orders: example.com/dep is v1.2.3, and policy.deps wants v1.3.0", refused.Failure);
+    }
+
+    private string Linked => Path.Combine(Path.GetDirectoryName(bench.Source)!, "linked");
+
+    private async Task<long> LinkedAsync(string ldflags)
+    {
+        var env = new Dictionary<string, string> { ["CGO_ENABLED"] = "0", ["GOENV"] = "off", ["GOFLAGS"] = "", ["GOTOOLCHAIN"] = "local" };
+        var made = await LocalHost.RunAsync(
+            new("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", ldflags, "-o", Linked, "./cmd/tiny"]) { WorkingDirectory = bench.Source, Env = env, InheritEnvironment = true }, BuildBench.Ct);
+        Assert.Equal("", made.Error);
+        return new FileInfo(Linked).Length;
     }
 
     // What we read must be what go itself reads.
