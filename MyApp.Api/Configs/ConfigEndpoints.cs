@@ -41,7 +41,7 @@ internal static class ConfigEndpoints
             return Problems.Invalid([$"wait: must be 0 to {LongestWait.TotalSeconds:0}"]);
         var known = context.Request.GetTypedHeaders().IfNoneMatch.Select(VersionOf).FirstOrDefault(each => each is not null);
         var view = wait > 0 && version is null && known is { } waitedFor
-            ? await watch.NextAsync(service, environment, waitedFor, TimeSpan.FromSeconds(wait), clock, ct)
+            ? (await watch.NextAsync(service, environment, waitedFor, TimeSpan.FromSeconds(wait), clock, ct)).View
             : await store.ReadAsync(service, environment, version, ct);
         var headers = context.Response.GetTypedHeaders();
         headers.ETag = new EntityTagHeaderValue($"\"v{view.Version}\"");
@@ -60,10 +60,10 @@ internal static class ConfigEndpoints
             {
                 while (true)
                 {
-                    var view = await watch.NextAsync(service, environment, known, Heartbeat, clock, ct);
-                    if (view.Version != known)
-                        await stream.SendAsync("config", view.Version, view, WireJson.Default.ConfigView, ct);
-                    known = view.Version;
+                    var values = await watch.NextAsync(service, environment, known, Heartbeat, clock, ct);
+                    if (values.View.Version != known)
+                        await stream.SendAsync(values.Event, ct);
+                    known = values.View.Version;
                     await stream.BeatAsync(ct);
                 }
             },

@@ -51,20 +51,25 @@ internal sealed class ServerSentEvents(HttpContext context, TimeProvider clock)
         await WriteAsync("retry: 1000\n\n", ct);
     }
 
-    public Task SendAsync<T>(string name, long? id, T data, JsonTypeInfo<T> type, CancellationToken ct)
+    public Task SendAsync<T>(string name, long? id, T data, JsonTypeInfo<T> type, CancellationToken ct) => SendAsync(Format(name, id, data, type), ct);
+
+    /// <param name="formatted">An event as <see cref="Format"/> made it, perhaps for several streams.</param>
+    public async Task SendAsync(ReadOnlyMemory<byte> formatted, CancellationToken ct)
+    {
+        // Writes and flushes at once.
+        await context.Response.BodyWriter.WriteAsync(formatted, ct);
+        lastWrite = clock.GetTimestamp();
+    }
+
+    public static byte[] Format<T>(string name, long? id, T data, JsonTypeInfo<T> type)
     {
         var line = id is { } position ? $"id: {position}\n" : "";
-        return WriteAsync($"{line}event: {name}\ndata: {JsonSerializer.Serialize(data, type)}\n\n", ct);
+        return Encoding.UTF8.GetBytes($"{line}event: {name}\ndata: {JsonSerializer.Serialize(data, type)}\n\n");
     }
 
     /// <summary>A comment, if nothing was written for a while: proxies close silent connections, and a dead client is noticed.</summary>
     public Task BeatAsync(CancellationToken ct) =>
         clock.GetElapsedTime(lastWrite) >= Heartbeat ? WriteAsync(": still here\n\n", ct) : Task.CompletedTask;
 
-    private async Task WriteAsync(string text, CancellationToken ct)
-    {
-        // Writes and flushes at once.
-        await context.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(text), ct);
-        lastWrite = clock.GetTimestamp();
-    }
+    private Task WriteAsync(string text, CancellationToken ct) => SendAsync(Encoding.UTF8.GetBytes(text), ct);
 }

@@ -1,7 +1,7 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Net.ServerSentEvents;
 using MyApp.Deployment.Layering;
 using MyApp.Deployment.Specs;
 using MyApp.Tests.Support;
@@ -12,7 +12,7 @@ namespace MyApp.Tests.Api;
 public sealed class ConfigMeasures(PostgresFixture postgres, ITestOutputHelper output)
 {
     private const int Watchers = 1000;
-    private const int Changes = 20;
+    private const int Changes = 50;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,7 @@ public sealed class ConfigMeasures(PostgresFixture postgres, ITestOutputHelper o
         using var connected = new CountdownEvent(Watchers);
         var watching = Enumerable.Range(0, Watchers).Select(_ => WatchAsync(client, arrivals, connected)).ToList();
         Assert.True(await Task.Run(() => connected.Wait(TimeSpan.FromSeconds(60)), Ct));
-        var took = new List<double>();
+        var (took, earliest) = (new List<double>(), new List<double>());
         var first = 0.0;
         for (var version = 1; version <= Changes; version++)
         {
@@ -40,12 +40,16 @@ public sealed class ConfigMeasures(PostgresFixture postgres, ITestOutputHelper o
             if (version == 1)
                 first = times.Max();
             else
+            {
                 took.AddRange(times);
+                earliest.Add(times.Min());
+            }
         }
 
         await Task.WhenAll(watching);
         took.Sort();
-        Tell($"watchers {Watchers}; the first change after the start: worst {first:0.0} ms; {Changes - 1} more: p50 {At(took, 0.50):0.0} ms, p99 {At(took, 0.99):0.0} ms, worst {took[^1]:0.0} ms");
+        earliest.Sort();
+        Tell($"watchers {Watchers}; the first change after the start: worst {first:0.0} ms; {Changes - 1} more: p50 {At(took, 0.50):0.0} ms, p99 {At(took, 0.99):0.0} ms, worst {took[^1]:0.0} ms; of that until the first watcher has it: p50 {At(earliest, 0.50):0.0} ms, worst {earliest[^1]:0.0} ms");
     }
 
     [Fact(Explicit = true)]
@@ -70,20 +74,20 @@ public sealed class ConfigMeasures(PostgresFixture postgres, ITestOutputHelper o
     {
         using var answer = await client.GetAsync("/api/v1/configs/orders/watch?environment=prod", HttpCompletionOption.ResponseHeadersRead, Ct);
         await using var body = await answer.Content.ReadAsStreamAsync(Ct);
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(Ct))
+        var buffer = new byte[4096];
+        for (var version = -1; version < Changes;)
         {
+            // Events are small, and the next change waits until everybody has this one: what comes at once is at most one event.
+            var read = await body.ReadAsync(buffer, Ct);
             var at = Stopwatch.GetTimestamp();
-            var version = int.Parse(item.EventId!, CultureInfo.InvariantCulture);
-            if (version == 0)
-            {
-                connected.Signal();
+            if (buffer.AsSpan(0, read).IndexOf("id: "u8) is not (>= 0 and var id))
                 continue;
-            }
-
-            lock (arrivals[version])
-                arrivals[version].Add(at);
-            if (version == Changes)
-                return;
+            Assert.True(Utf8Parser.TryParse(buffer.AsSpan(id + 4), out version, out _));
+            if (version == 0)
+                connected.Signal();
+            else
+                lock (arrivals[version])
+                    arrivals[version].Add(at);
         }
     }
 
