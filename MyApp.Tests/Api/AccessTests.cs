@@ -6,7 +6,7 @@ namespace MyApp.Tests.Api;
 
 public sealed class AccessTests(PostgresFixture postgres)
 {
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("localhost:5180", HttpStatusCode.OK)]
     [InlineData("127.0.0.1", HttpStatusCode.OK)]
     [InlineData("[::1]:5180", HttpStatusCode.OK)]
@@ -26,7 +26,7 @@ public sealed class AccessTests(PostgresFixture postgres)
             await answer.ProblemAsync(expected, "host-refused");
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("Sec-Fetch-Site", "cross-site", true)]
     [InlineData("Sec-Fetch-Site", "same-site", true)]
     [InlineData("Sec-Fetch-Site", "same-origin", false)]
@@ -49,7 +49,7 @@ public sealed class AccessTests(PostgresFixture postgres)
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Answers_OfEveryKind_CarryTheSecurityHeadersAndAProblemType()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -65,7 +65,7 @@ public sealed class AccessTests(PostgresFixture postgres)
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task OpenApi_DescribesEveryEndpointWithItsAnswers()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());

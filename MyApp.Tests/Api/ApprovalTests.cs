@@ -14,7 +14,7 @@ public sealed class ApprovalTests(PostgresFixture postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Signatures_OfThePeopleNeeded_LetTheRolloutGoOnAtOnce()
     {
         using var people = await People.WithAsync("ada", "bob", "eve");
@@ -47,7 +47,7 @@ public sealed class ApprovalTests(PostgresFixture postgres)
         await late.ProblemAsync(HttpStatusCode.Conflict, "not-waiting");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Cancel_WhileItWaits_FreesTheServiceAtOnce()
     {
         using var people = await People.WithAsync("ada");
@@ -66,7 +66,7 @@ public sealed class ApprovalTests(PostgresFixture postgres)
         });
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Sign_WhatIsNoSignatureOrNoRollout_IsRefused()
     {
         using var people = await People.WithAsync("ada");

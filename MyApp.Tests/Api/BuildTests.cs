@@ -10,7 +10,7 @@ public sealed class BuildTests(PostgresFixture postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Build_OfACommand_TellsWhatItPrintsAndEachStepAndEndsWithTheArtifact()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -33,7 +33,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.Empty((await client.FollowBuildAsync(build.Id, lines[^1].Sequence)).Lines);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Build_ThatFails_KeepsWhatWasPrinted()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -46,7 +46,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.Contains("main.c:3: syntax error", end.Platforms.Single().Failure, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Cancel_WhileItCompiles_EndsTheCompiler()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -65,7 +65,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         await late.ProblemAsync(HttpStatusCode.Conflict, "too-late");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Queue_ThatIsFull_RefusesAndAPlaceIsFreeAgainAfterACancellation()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync(), more: [("Builds:Parallel", "0"), ("Builds:MostQueued", "2")]);
@@ -83,7 +83,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.Equal(1, (await OrderAsync(client, "cp /bin/true out")).Ahead);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Build_ThatTakesTooLong_HasFailed()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync(), more: [("Builds:Limit", "00:00:01"), ("Builds:Lease", "00:00:02")]);
@@ -97,7 +97,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.False(BuildAsking.Sleeps("7332.5"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Build_OfAReplicaThatStops_IsBegunAnewByAnother()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -118,7 +118,7 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.Equal(BuildState.Cancelled, (await other.FollowBuildAsync(build.Id)).End.State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Log_BeyondWhatIsKept_IsCounted()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync(), more: ("Builds:MostLines", "50"));

@@ -21,7 +21,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Change_OfAServiceThatAsksForIt_RollsOutTheSameArtifactWithTheNewValues()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -39,7 +39,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         Assert.Equal("the config server, changed by ada asked to run orders-dev-1 with the configuration of now", story);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Change_OfAReleaseThatValuesWereSetFor_KeepsThem()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -54,7 +54,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         Assert.Equal(("set", "hi"), (unit.Env["FIXED"], unit.Env["GREETING"]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Change_OfWhatEveryServiceHas_ReachesEachThatAsksForIt()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -68,7 +68,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         Assert.Equal("eu", (await CurrentAsync(database)).Unit.Env["REGION"]);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData(Spec, "app.fixed")]
     [InlineData("service: orders\nbuild: { toolchain: go }\nconfig: { deliver: env }\n", "app.greeting")]
     public async Task Change_ThatMakesNoDifferenceOrIsNotAskedFor_SetsNothingInMotion(string spec, string key)
@@ -84,7 +84,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         Assert.Single((await client.GetAsync("/api/v1/rollouts", WireJson.Default.RolloutList)).Rollouts);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Changes_InQuickSuccession_EndInTheLast()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -110,7 +110,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         Assert.Equal(("orders-dev-3", "three"), ((await CurrentAsync(database)).Id, (await CurrentAsync(database)).Unit.Env["GREETING"]));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Change_OfAControlPlaneThatDies_IsCarriedOutByTheNext()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -141,7 +141,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         await Asking.UntilAsync("the last value to be there", async () => (await CurrentAsync(database)).Unit.Env.GetValueOrDefault("GREETING") == "two");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Change_OfAServiceThatWasStopped_WaitsUntilSomebodyStartsIt()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -162,7 +162,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
             new() { Service = "orders", Environment = "dev", Release = "orders-dev-1", Current = true, Instances = [new() { Id = "orders-dev-1.0", State = state }] };
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Change_ThatWasAskedForAndFailed_IsNotAskedForAgainByAnotherLook()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -178,7 +178,7 @@ public sealed class ConfigReactionTests(PostgresFixture postgres)
         Assert.Equal(first.Rollout.Id, again.Rollout.Id);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Promote_OfAReleaseOfTheSameEnvironmentThatLostTheTraffic_IsRefused()
     {
         var database = await postgres.NewDatabaseAsync();

@@ -97,7 +97,7 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
 
     private static Task HasAsync(GuardProcess guard, params string[] lines) => Eventually.TrueAsync(
         async () => (await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances.Single() is { State: InstanceState.Ready } ready && ready.LastLines.TakeLast(lines.Length).SequenceEqual(lines),
-        $"the instance tells {string.Join(", ", lines)} last", TimeSpan.FromSeconds(20), Ct);
+        $"the instance tells {string.Join(", ", lines)} last", TimeSpan.FromSeconds(60), Ct);
 
     private static async Task<int> ShipAsync(HttpClient client, string spec = Spec)
     {
@@ -139,7 +139,7 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
             return unit is { Current: true, Instances: [{ State: InstanceState.Ready } ready] } && ready.LastLines.Contains($"greeting={greeting}")
                 && ready.LastLines.Contains($"variable: {greeting}") && ready.LastLines.Contains("token=it's secret");
         },
-        $"{release} tells {greeting}", TimeSpan.FromSeconds(20), Ct);
+        $"{release} tells {greeting}", TimeSpan.FromSeconds(60), Ct);
 
     private sealed class MovableClock : TimeProvider
     {

@@ -40,7 +40,7 @@ public sealed class ConfigWatchTests(PostgresFixture postgres)
     }
 
     private static Task AllWaitAsync(FakeClock clock) =>
-        Eventually.TrueAsync(() => clock.Timers == Watchers, "every watcher waits", TimeSpan.FromSeconds(20), Ct);
+        Eventually.TrueAsync(() => clock.Timers == Watchers, "every watcher waits", TimeSpan.FromSeconds(60), Ct);
 
     private sealed class CountedContexts(IDbContextFactory<ControlPlaneContext> contexts) : IDbContextFactory<ControlPlaneContext>
     {

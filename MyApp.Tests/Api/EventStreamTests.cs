@@ -13,7 +13,7 @@ namespace MyApp.Tests.Api;
 
 public sealed class EventStreamTests(PostgresFixture postgres)
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Replay_UnderConcurrentAppends_HasNoGapAndNoDuplicate()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -31,7 +31,7 @@ public sealed class EventStreamTests(PostgresFixture postgres)
         Assert.Equal(await StoredAsync(api), seen);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_OfOneRollout_TellsItsWholeStoryAndEnds()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
@@ -54,7 +54,7 @@ public sealed class EventStreamTests(PostgresFixture postgres)
         Assert.Empty(await ReadAsync(client, $"{shipped.Headers.Location}/events", events[^1].Sequence, most: 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Stream_WithFilters_SendsOnlyWhatWasAskedFor()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -65,7 +65,7 @@ public sealed class EventStreamTests(PostgresFixture postgres)
         Assert.Single(await ReadAsync(client, $"/api/v1/events?after=0&rollout={rollouts[2].Id}", 0, most: 1));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Streams_WhenTheApiStops_End()
     {
         var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -73,7 +73,7 @@ public sealed class EventStreamTests(PostgresFixture postgres)
         await using var stream = await client.GetStreamAsync(new Uri("/api/v1/events", UriKind.Relative), TestContext.Current.CancellationToken);
         var ending = new StreamReader(stream).ReadToEndAsync(TestContext.Current.CancellationToken);
         api.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
-        Assert.StartsWith("retry: ", await ending.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.StartsWith("retry: ", await ending.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         client.Dispose();
         await api.DisposeAsync();
     }

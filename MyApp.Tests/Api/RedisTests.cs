@@ -43,10 +43,10 @@ public sealed class RedisTests(PostgresFixture postgres)
         await BecomesAsync(other, "Healthy");
         var heard = b.Services.GetRequiredService<Wakeups>().Events.Next;
         a.Services.GetRequiredService<Wakeups>().SayEvents();
-        await heard.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await heard.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Redis_NotConfigured_IsDegradedAndSaysWhy()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());

@@ -8,7 +8,7 @@ namespace MyApp.Tests.Api;
 
 public sealed class ServiceTests(PostgresFixture postgres)
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Service_WithoutAGuard_IsAnsweredFromTheRecordWithTheReason()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
@@ -23,7 +23,7 @@ public sealed class ServiceTests(PostgresFixture postgres)
         await logs.ProblemAsync(HttpStatusCode.ServiceUnavailable, "guard-unreachable");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Service_WithAGuard_IsAnsweredAsTheGuardSeesIt()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
@@ -46,7 +46,7 @@ public sealed class ServiceTests(PostgresFixture postgres)
         Assert.Equal("hello", Assert.Single((await client.GetAsync("/api/v1/services/orders/logs?tail=5", WireJson.Default.LogPage)).Lines).Text);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Why_WithAGuard_TellsItsDossiersTheLastFirst()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
@@ -63,7 +63,7 @@ public sealed class ServiceTests(PostgresFixture postgres)
         Assert.Equal(["exit 1", "exit 2"], all.Exits.Select(e => e.Exit));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Rollback_WithoutATarget_GoesToTheReleaseBefore()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = FakeRun.ToSuccessAsync };
@@ -80,7 +80,7 @@ public sealed class ServiceTests(PostgresFixture postgres)
         Assert.True((await client.GetAsync("/api/v1/releases/orders-dev-1", WireJson.Default.ReleaseView)).Current);
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("/api/v1/services/none", HttpStatusCode.NotFound, "not-found")]
     [InlineData("/api/v1/services/none/instances", HttpStatusCode.NotFound, "not-found")]
     [InlineData("/api/v1/services/none/why", HttpStatusCode.NotFound, "not-found")]

@@ -11,7 +11,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ships_MoreThanBuildAtOnce_WaitInTheQueueAndSaySo()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync(), more: ("Builds:Parallel", "1")) { Run = null };
@@ -40,7 +40,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
         await client.FollowBuildAsync(await BuildOfAsync(client, second));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ship_Built_TellsTheStepsInOrderAndMakesItsRelease()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = null };
@@ -60,7 +60,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
             (await client.GetAsync("/api/v1/services/orders/releases?environment=dev", WireJson.Default.ReleaseList)).Releases.Single().Artifact);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ship_WithValuesSet_IsBuiltWithThem()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = null };
@@ -77,7 +77,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
         Assert.Contains("built for ada", lines.Select(line => line.Text));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ship_WhoseBuildIsCancelled_HasFailed()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = null };
@@ -92,7 +92,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
         Assert.Equal((RolloutState.Failed, "its build was cancelled"), (ended.State, ended.Failure));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ship_WhoseBuildTakesTooLong_HasFailed()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync(), more: [("Builds:Limit", "00:00:01"), ("Builds:Lease", "00:00:02")]) { Run = null };
@@ -106,7 +106,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
         Assert.False(BuildAsking.Sleeps("7345.5"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ship_ThatDoesNotCompile_FailsWithWhatTheCompilerPrinted()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync()) { Run = null };
@@ -119,7 +119,7 @@ public sealed class ShipBuildTests(PostgresFixture postgres)
         Assert.Contains("main.c:3: syntax error", ended.Failure, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Ship_OfAReplicaThatStopsWhileItBuilds_IsGoneOnWithByAnotherInTheSameBuild()
     {
         var database = await postgres.NewDatabaseAsync();

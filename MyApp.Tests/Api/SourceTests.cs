@@ -6,7 +6,7 @@ namespace MyApp.Tests.Api;
 
 public sealed class SourceTests(PostgresFixture postgres)
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Upload_OfTheSameFilesTwice_AnswersWithTheSameDigest()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -15,7 +15,7 @@ public sealed class SourceTests(PostgresFixture postgres)
         Assert.Single(Directory.GetFiles(Sources(api)));
     }
 
-    [Theory(Timeout = 60_000)]
+    [Theory(Timeout = 180_000)]
     [InlineData("../evil")]
     [InlineData("/etc/evil")]
     [InlineData("a/../../evil")]
@@ -29,7 +29,7 @@ public sealed class SourceTests(PostgresFixture postgres)
         Assert.DoesNotContain(Directory.GetFiles(api.Data, "evil", SearchOption.AllDirectories), _ => true);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Upload_OfWhatIsNoArchive_IsRefused()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
@@ -38,7 +38,7 @@ public sealed class SourceTests(PostgresFixture postgres)
         await answer.ProblemAsync(HttpStatusCode.BadRequest, "bad-archive");
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Upload_WithALengthAboveTheLimit_IsRefusedUnread()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());

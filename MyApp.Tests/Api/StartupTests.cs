@@ -11,7 +11,7 @@ namespace MyApp.Tests.Api;
 
 public sealed class StartupTests(PostgresFixture postgres)
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task TwoReplicas_StartingAtOnce_MigrateOnce()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -25,7 +25,7 @@ public sealed class StartupTests(PostgresFixture postgres)
             await replica.DisposeAsync();
     }
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Postgres_DownAtStart_IsWaitedForAndSaid()
     {
         await using var server = await ServerAsync();
@@ -49,7 +49,7 @@ public sealed class StartupTests(PostgresFixture postgres)
         Assert.Empty((await client.GetAsync("/api/v1/services", WireJson.Default.ServiceList)).Services);
     }
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Postgres_KilledInTheMiddleOfARollout_LosesNothing()
     {
         await using var server = await ServerAsync();
@@ -68,7 +68,7 @@ public sealed class StartupTests(PostgresFixture postgres)
         using var client = await api.ReadyClientAsync();
         using var shipped = await client.ShipAsync(await client.UploadSampleAsync());
         var rollout = (await shipped.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout)).Id;
-        await inTheMiddle.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await inTheMiddle.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         await server.KillAsync();
         goOn.SetResult();
         using (var refused = await client.GetAsync(new Uri("/api/v1/rollouts", UriKind.Relative), TestContext.Current.CancellationToken))

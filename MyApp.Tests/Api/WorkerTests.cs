@@ -8,7 +8,7 @@ namespace MyApp.Tests.Api;
 
 public sealed class WorkerTests(PostgresFixture postgres)
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task TwoReplicas_RacingForRollouts_RunEachExactlyOnce()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -35,7 +35,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         };
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Rollout_OfAReplicaThatHangs_IsTakenOverAndItsLateWritesAreRefused()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -44,7 +44,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         await using var a = new ApiHost(database, more: ("Worker:Parallel", "1")) { Run = (rollout, store, _) => HangAsync(rollout, store) };
         using var client = await a.ReadyClientAsync();
         using var shipped = await client.ShipAsync(await client.UploadSampleAsync());
-        var (rollout, lost) = await hung.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var (rollout, lost) = await hung.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         var before = (await lost.FindAsync(rollout, TestContext.Current.CancellationToken))!;
         await StealAsync(database, rollout);
 
@@ -62,7 +62,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         }
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Rollout_OfAReplicaThatStops_IsGivenBackAtOnce()
     {
         var database = await postgres.NewDatabaseAsync();
@@ -76,7 +76,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         using var client = await a.ReadyClientAsync();
         using var shipped = await client.ShipAsync(await client.UploadSampleAsync());
         var rollout = (await shipped.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout)).Id;
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         // With ten minutes of lease left, only giving it back lets another replica have it now.
         await using var c = new ApiHost(database, Directory.CreateTempSubdirectory("myapp-api-").FullName) { Run = FakeRun.ToSuccessAsync };
         using var other = await c.ReadyClientAsync();
@@ -85,7 +85,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         Directory.Delete(c.Data, recursive: true);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Run_ThatBreaksOff_IsTriedAgainFromTheRecord()
     {
         var attempts = 0;
@@ -100,7 +100,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         Assert.Equal(2, attempts);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task Cancel_WhileItRuns_KeepsTheLeaseUntilTheRunHasTidiedUp()
     {
         var started = new TaskCompletionSource();
@@ -114,7 +114,7 @@ public sealed class WorkerTests(PostgresFixture postgres)
         using var client = await api.ReadyClientAsync();
         var source = await client.UploadSampleAsync();
         using var shipped = await client.ShipAsync(source);
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         using var cancelled = await client.PostAsync(new Uri($"{shipped.Headers.Location}/cancel", UriKind.Relative), null, TestContext.Current.CancellationToken);
         Assert.Equal(RolloutState.Cancelled, (await cancelled.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.Rollout)).State);
         using var tooEarly = await client.ShipAsync(source);

@@ -10,7 +10,7 @@ public sealed class LogsTests
 {
     private const string Hostile = "\u001b[2J\u001b]52;c;ZXZpbA==\u0007pwned\nforged line";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

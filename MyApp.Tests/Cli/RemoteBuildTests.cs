@@ -15,7 +15,7 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task BuildRemote_FollowsItsLogAndEndsWithTheReport()
     {
         await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
@@ -37,7 +37,7 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
         Assert.Matches("(?s)orders in dev: succeeded, asked for by .*✓ orders ", show.Out);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task BuildRemote_ThatFails_EndsWithWhatTheCompilerPrinted()
     {
         await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
@@ -50,7 +50,7 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
         Assert.Equal(BuildState.Failed, JsonSerializer.Deserialize(build.Out, WireJson.Default.BuildList)!.Builds.Single().State);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task BuildRemote_Interrupted_CancelsTheBuild()
     {
         await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
@@ -74,7 +74,7 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
         Assert.False(BuildAsking.Sleeps("7351.5"));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = 180_000)]
     public async Task BuildRemote_Detached_IsLeftToTheQueueAndCanBeCancelledOnce()
     {
         await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync(), ("Builds:Parallel", "0"));

@@ -225,7 +225,7 @@ public sealed class ShipTests : IDisposable
 
         var shipping = run.RunAsync(interrupt.Token, "ship", "--api", plane.Address);
         await Eventually.TrueAsync(
-            () => run.Out.Contains("building", StringComparison.Ordinal), "the build is told", TimeSpan.FromSeconds(20), Ct);
+            () => run.Out.Contains("building", StringComparison.Ordinal), "the build is told", TimeSpan.FromSeconds(60), Ct);
         await interrupt.CancelAsync();
 
         Assert.Equal(ExitCode.Cancelled, await shipping);

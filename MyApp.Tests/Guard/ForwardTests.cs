@@ -173,7 +173,8 @@ public sealed class ForwardTests
 
         var begin = TimeProvider.System.GetTimestamp();
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => GetAsync(port, "/"));
-        Assert.True(TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(2));
+        // Others wait ten seconds for somebody to take them.
+        Assert.True(TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(9));
     }
 
     [Fact]

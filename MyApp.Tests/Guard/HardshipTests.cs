@@ -28,7 +28,7 @@ public sealed class HardshipTests
         Move(clock, jump);
         await stop.WaitAsync(TestService.Patience, TimeProvider.System, Ct);
 
-        Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 2.9, 10);
+        Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 2.9, 60);
         // It really was another time for the guard.
         var off = (await guard.InstanceAsync(1, Ct)).Since - TimeProvider.System.GetUtcNow();
         Assert.True(off.Duration() > TimeSpan.FromMinutes(50), $"the clock of the guard is only {off} off");

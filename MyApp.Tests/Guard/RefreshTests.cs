@@ -9,7 +9,7 @@ namespace MyApp.Tests.Guard;
 public sealed class RefreshTests
 {
     private const string Told = "tell() { cat \"$CONFIG\"; ONHANGUP }; trap tell HUP; cat \"$CONFIG\"; while :; do sleep 0.05; done";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -86,7 +86,7 @@ public sealed class SupervisionTests
 
         await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(begin), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begin), TimeSpan.FromSeconds(1), TestService.Patience);
         var instance = await guard.InstanceAsync(1, Ct);
         Assert.Equal((InstanceState.Stopped, "killed by SIGKILL: stopped on request"), (instance.State, instance.LastExit));
         Assert.False(TestService.IsRunning(running.Pid!.Value));

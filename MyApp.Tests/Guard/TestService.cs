@@ -10,7 +10,7 @@ internal static class TestService
 {
     public const string Name = "probe-me";
     public const string Environment = "test";
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static string Script(this GuardProcess guard, string name, string body)
     {

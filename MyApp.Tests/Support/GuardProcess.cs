@@ -6,7 +6,7 @@ namespace MyApp.Tests.Support;
 /// <summary>A real guard on a data folder of its own, which goes with it. Everything it runs ends with it too.</summary>
 internal sealed class GuardProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private Process process = null!;
     private IReadOnlyList<string> arguments = [];
     private IReadOnlyList<string> runner = [];

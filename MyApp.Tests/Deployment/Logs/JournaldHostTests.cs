@@ -7,7 +7,7 @@ namespace MyApp.Tests.Deployment.Logs;
 /// <summary>A rendered configuration under a real journald.</summary>
 public sealed class JournaldHostTests(SystemdHost host) : IClassFixture<SystemdHost>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

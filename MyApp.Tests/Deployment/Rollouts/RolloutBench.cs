@@ -21,9 +21,9 @@ internal sealed class RolloutBench : IDisposable
 
     public FakeTarget Target { get; } = new();
 
-    public RolloutOptions Options { get; init; } = new()
+    public RolloutOptions Options { get; set; } = new()
     {
-        Bake = TimeSpan.FromMilliseconds(20), Poll = TimeSpan.FromMilliseconds(1), TargetPatience = TimeSpan.FromMilliseconds(100), VerifyMargin = TimeSpan.Zero,
+        Bake = TimeSpan.FromMilliseconds(20), Poll = TimeSpan.FromMilliseconds(1), TargetPatience = TimeSpan.FromSeconds(30), VerifyMargin = TimeSpan.Zero,
     };
 
     /// <summary>What the build comes to; default: a release.</summary>

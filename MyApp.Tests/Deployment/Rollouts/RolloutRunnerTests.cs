@@ -188,6 +188,7 @@ public sealed class RolloutRunnerTests : IDisposable
     [Fact]
     public async Task Run_GuardStaysAway_FailsSayingSo()
     {
+        bench.Options = bench.Options with { TargetPatience = TimeSpan.FromMilliseconds(100) };
         bench.Target.Before = call =>
         {
             if (call != "build")

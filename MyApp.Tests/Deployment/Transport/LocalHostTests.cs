@@ -54,7 +54,7 @@ public sealed class LocalHostTests
         var inner = new TaskCompletionSource<int>();
         var run = LocalHost.RunAsync(
             new("/bin/sh", ["-c", "sleep 300 & echo $!; wait"]) { OnLine = (_, line) => inner.TrySetResult(int.Parse(line, null)) }, cancel.Token);
-        var pid = await inner.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        var pid = await inner.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
 

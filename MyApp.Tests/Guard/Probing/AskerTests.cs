@@ -169,7 +169,7 @@ public sealed class AskerTests
         var begin = Stopwatch.GetTimestamp();
 
         var noticed = Stopwatch.GetElapsedTime(begin, await passed.Task.WaitAsync(TestService.Patience, Ct));
-        Assert.True(noticed < TimeSpan.FromSeconds(1), $"noticed after {noticed.TotalMilliseconds} ms");
+        Assert.True(noticed < TimeSpan.FromSeconds(10), $"noticed after {noticed.TotalMilliseconds} ms");
         Assert.True(failures > 0, "it was not asked before");
     }
 

@@ -24,7 +24,7 @@ public sealed class AppHostKillTests
             Signals.Send(host.Pid, Signals.Kill);
         }
 
-        await Eventually.TrueAsync(() => Running(data.Path).Count == 0, $"nothing runs on {data.Path}", TimeSpan.FromSeconds(20), Ct);
+        await Eventually.TrueAsync(() => Running(data.Path).Count == 0, $"nothing runs on {data.Path}", TimeSpan.FromSeconds(60), Ct);
     }
 
     // Every process of the application has the data folder among its arguments.

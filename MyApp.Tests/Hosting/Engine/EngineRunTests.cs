@@ -11,7 +11,7 @@ namespace MyApp.Tests.Hosting.Engine;
 /// <summary>The engine with real processes.</summary>
 public sealed class EngineRunTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder folder = new();
     private readonly IDistributedApplicationTestingBuilder builder = DistributedApplicationTestingBuilder.Create();
