@@ -50,10 +50,10 @@ public sealed class SystemdTests(SystemdHost host) : IClassFixture<SystemdHost>
     [Fact]
     public async Task Watchdog_IsFedByTheShimAndBitesWithoutIt()
     {
-        await PlaceAsync("watched", "while :; do sleep 0.05; done", u => u, "WatchdogSec=1\nRestart=on-failure\nRestartSec=0");
+        await PlaceAsync("watched", "while :; do sleep 0.05; done", u => u, "WatchdogSec=4\nRestart=on-failure\nRestartSec=0");
         await host.ControlAsync("start", "watched");
         var shim = int.Parse(await host.ShowAsync("watched", "MainPID"), CultureInfo.InvariantCulture);
-        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Ct);
+        await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System, Ct);
         Assert.Equal(("active", "0"), (await host.ShowAsync("watched", "ActiveState"), await host.ShowAsync("watched", "NRestarts")));
 
         await host.ControlAsync("kill", "--kill-who=main", "--signal=SIGSTOP", "watched");
