@@ -21,17 +21,16 @@ internal sealed class UnitRuntime : IAsyncDisposable
     private readonly GuardContext context;
     private readonly Action onChange;
     private readonly Lock changing = new();
-    private readonly Lock rolling = new();
+    private readonly RollQueue rolls;
     private volatile IReadOnlyList<InstanceLoop> instances = [];
     private volatile UnitRecord record;
     private int checks;
-    private Task lastRoll = Task.CompletedTask;
-    private CancellationTokenSource rolls = new();
 
     /// <param name="onChange">Called when the state of an instance has changed.</param>
     public UnitRuntime(GuardContext context, UnitRecord record, ServiceSockets sockets, ServiceLog log, Action onChange)
     {
         (this.context, this.record, Log, this.onChange, Sockets) = (context, record, log, onChange, sockets);
+        rolls = new RollQueue(trouble => context.Report($"{record.Unit.Release}: {trouble}"));
         instances = [.. Enumerable.Range(0, record.Unit.Replicas).Select(Copy)];
     }
 
@@ -93,7 +92,7 @@ internal sealed class UnitRuntime : IAsyncDisposable
     public void Start() => PostAll(new StartRequested(context.Clock.GetUtcNow()));
 
     /// <summary>Restarts what runs, copy after copy as the unit's rule says.</summary>
-    public void Restart() => Roll(async ct =>
+    public void Restart() => rolls.Add(async ct =>
     {
         if (await RollingRestart.RunAsync(this, ct) is { } problem)
             context.Report($"{Unit.Release}: restart: {problem}");
@@ -102,50 +101,10 @@ internal sealed class UnitRuntime : IAsyncDisposable
     /// <summary>Gives the copies other values of the unit's file, one after the other. The same again changes nothing, unless they were taken back.</summary>
     public void Refresh(RevisedValues values)
     {
-        if (record.Given.Has(values.Revision, isRolling: !lastRoll.IsCompleted))
+        if (record.Given.Has(values.Revision, isRolling: !rolls.IsIdle))
             return;
         Change(r => r with { Given = r.Given with { Asked = values, Problem = null } });
-        Roll(ct => RollingRefresh.RunAsync(this, values, context, ct));
-    }
-
-    // One at a time: a second waits for the first.
-    private void Roll(Func<CancellationToken, Task> roll)
-    {
-        lock (rolling)
-        {
-            var ct = rolls.Token;
-            lastRoll = lastRoll.ContinueWith(_ => RunAsync(roll, ct), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
-        }
-    }
-
-    private async Task RunAsync(Func<CancellationToken, Task> roll, CancellationToken ct)
-    {
-        try
-        {
-            await roll(ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // A stop has come, and whoever asked for it is waiting.
-        }
-        catch (Exception e) when (RollingRefresh.IsTrouble(e))
-        {
-            context.Report($"{Unit.Release}: what was asked of its instances was not ended: {e.Message}");
-        }
-    }
-
-    // A restart that was asked for before the stop must not start anything after it.
-    private async Task EndRollsAsync()
-    {
-        Task roll;
-        lock (rolling)
-        {
-            rolls.Cancel();
-            rolls = new CancellationTokenSource();
-            roll = lastRoll;
-        }
-
-        await roll.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        rolls.Add(ct => RollingRefresh.RunAsync(this, values, context, ct));
     }
 
     /// <summary>Starts copies beside those the unit asks for.</summary>
@@ -185,13 +144,14 @@ internal sealed class UnitRuntime : IAsyncDisposable
 
         // Whom the guard before us has told is not known, and nobody minds being told twice.
         if (record.Given.UnderWay is { } values)
-            Roll(ct => RollingRefresh.RunAsync(this, values, context, ct));
+            rolls.Add(ct => RollingRefresh.RunAsync(this, values, context, ct));
     }
 
     /// <summary>Completes when every instance is at rest.</summary>
     public async Task StopAsync(StopReason reason, CancellationToken ct)
     {
-        await EndRollsAsync();
+        // A restart that was asked for before the stop must not start anything after it.
+        await rolls.EndAsync();
         if (reason == StopReason.Requested && record.Given.UnderWay is not null)
             Change(r => r with { Given = r.Given with { Problem = "the service was stopped before every instance had them" } });
         PostAll(new StopRequested(context.Clock.GetUtcNow(), reason));

@@ -115,7 +115,7 @@ public sealed class ConfigTextTests : IDisposable
         };
 
         var written = JsonSerializer.Serialize(file, UnitJson.Default.ConfigFile);
-        Assert.Equal("""{"name":"app.json","format":"json","prefix":"","values":{"n":1.10,"t":"1.10"}}""", written);
+        Assert.Equal("""{"name":"app.json","format":"json","prefix":"","refreshable":false,"values":{"n":1.10,"t":"1.10"}}""", written);
         Assert.Equal(file.Values, JsonSerializer.Deserialize(written, UnitJson.Default.ConfigFile)!.Values);
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(written.Replace("1.10,", "[1],", StringComparison.Ordinal), UnitJson.Default.ConfigFile));
     }
