@@ -35,8 +35,20 @@ internal sealed class GoToolchain : IToolchain
         var dependencies = await GoDependencies.FindAsync(context, Go(), env, ct);
         context.Mode = dependencies.Description;
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        // Where both fail, the compiler's words are the ones to tell.
-        await Task.WhenAll(CompileAsync(context, dependencies, failed), ListAsync(context, dependencies, failed.Token));
+        var listing = ListAsync(context, dependencies, failed.Token);
+        try
+        {
+            await CompileAsync(context, dependencies, ct);
+        }
+        catch
+        {
+            // Where both fail, in whatever order, the compiler's words are the ones to tell.
+            await failed.CancelAsync();
+            await listing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await listing;
         return $"{context.ToolchainVersion}, {dependencies.Description}";
     }
 
@@ -57,23 +69,15 @@ internal sealed class GoToolchain : IToolchain
         return main.Length == 0 ? "." : "./" + main;
     }
 
-    private static async Task CompileAsync(BuildContext context, GoDependencies dependencies, CancellationTokenSource failed)
+    private static async Task CompileAsync(BuildContext context, GoDependencies dependencies, CancellationToken ct)
     {
-        try
-        {
-            var (whole, rebuild) = (OutputOf(context, Whole), context.Build.Flags.Rebuild);
-            if (!context.Request.Plain)
-                await BuildAsync(context, dependencies, OutputOf(context, Slim), whole, rebuild, failed.Token);
-            // Once compiled it only links: the packages come out of the build cache.
-            if (!File.Exists(whole))
-                await BuildAsync(context, dependencies, whole, null, rebuild && context.Request.Plain, failed.Token);
-            context.Executable = whole;
-        }
-        catch
-        {
-            await failed.CancelAsync();
-            throw;
-        }
+        var (whole, rebuild) = (OutputOf(context, Whole), context.Build.Flags.Rebuild);
+        if (!context.Request.Plain)
+            await BuildAsync(context, dependencies, OutputOf(context, Slim), whole, rebuild, ct);
+        // Once compiled it only links: the packages come out of the build cache.
+        if (!File.Exists(whole))
+            await BuildAsync(context, dependencies, whole, null, rebuild && context.Request.Plain, ct);
+        context.Executable = whole;
     }
 
     // An executable made of modules names them itself. The others' are asked for while it compiles, as nothing of it is needed to know them.
