@@ -9,9 +9,6 @@ namespace MyApp.Api.Configs;
 /// <summary>Values of services by environment, in versions. A change is one version, whatever it touches; nothing is ever overwritten.</summary>
 internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> contexts, Wakeups wakeups, TimeProvider clock)
 {
-    /// <summary>The name under which values of every service are kept, as config clients of Spring know it.</summary>
-    public const string SharedService = "application";
-
     /// <param name="version">What held then; null: what holds now.</param>
     public async Task<ConfigView> ReadAsync(string service, string environment, long? version, CancellationToken ct)
     {
@@ -23,7 +20,7 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
     public async Task<IReadOnlyList<RemoteValue>> ForSpecAsync(string service, string environment, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var shared = await ReadAsync(db, SharedService, environment, null, ct);
+        var shared = await ReadAsync(db, RemoteKeys.EveryService, environment, null, ct);
         var own = await ReadAsync(db, service, environment, null, ct);
         return [.. shared.Values, .. own.Values];
     }
@@ -89,7 +86,7 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
             Service = before.Service, Environment = before.Environment, Key = pair.Key, Version = version, Value = pair.Value,
         }));
         await db.SaveChangesAsync(ct);
-        await Sql.AddConfigReactionsAsync(db.Database, before.Service == SharedService ? null : before.Service, before.Environment, Guid.CreateVersion7(clock.GetUtcNow()), by, ct);
+        await Sql.AddConfigReactionsAsync(db.Database, before.Service == RemoteKeys.EveryService ? null : before.Service, before.Environment, Guid.CreateVersion7(clock.GetUtcNow()), by, ct);
         var after = await ReadAsync(db, before.Service, before.Environment, null, ct);
         await transaction.CommitAsync(ct);
         wakeups.SayConfigs();

@@ -63,7 +63,7 @@ internal static class SpringEndpoints
         var sources = new List<ConfigView>();
         foreach (var profile in profiles.Split(',').Reverse())
         {
-            foreach (var service in new[] { application, ConfigStore.SharedService }.Distinct(StringComparer.Ordinal))
+            foreach (var service in new[] { application, RemoteKeys.EveryService }.Distinct(StringComparer.Ordinal))
             {
                 // A label is a version of the application; what every service has is as it is now.
                 var view = await store.ReadAsync(service, profile, service == application ? version : null, ct);

@@ -28,7 +28,7 @@ internal static class ConfigExplainCommand
         var project = Project.Read(call, folder);
         var name = Choose(project, service);
         await using var values = new ConfigServerValues(call);
-        var (remote, stale) = call.Settings.Local ? ([], null) : await values.ReadAsync(project.Spec.Find(name, call.Settings.Environment)!, isNeeded: true, ct);
+        var (remote, stale) = await values.ReadAsync(project.Spec.Find(name, call.Settings.Environment)!, isNeeded: true, ct);
         var around = new Dictionary<string, IReadOnlyList<RemoteValue>> { [name] = remote };
         var explained = Project.Read(call, folder, new(sets) { Remote = around, Variables = call.Host.Variables() }).Spec.Explain(name, call.Settings.Environment, key);
         if (call.Screen.IsJson)

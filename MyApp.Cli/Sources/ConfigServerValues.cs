@@ -9,13 +9,11 @@ namespace MyApp.Cli.Sources;
 /// <summary>What the config server keeps for services, or kept when it last answered. It is asked until it does not answer once.</summary>
 internal sealed class ConfigServerValues(Invocation call) : IAsyncDisposable
 {
-    // The name under which it keeps what every service has.
-    private const string EveryService = "application";
-
-    private readonly ISettingsControl settings = call.ConnectSettings();
+    private readonly ISettingsControl? settings = call.Settings.Local ? null : call.ConnectSettings();
+    private IReadOnlyList<RemoteValue>? shared;
     private CommandFailedException? away;
 
-    public ValueTask DisposeAsync() => settings.DisposeAsync();
+    public ValueTask DisposeAsync() => settings?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>What is laid around a spec that a ship would send: below all what the config server keeps for each of its services. With <c>--local</c> that is nothing.</summary>
     /// <param name="around">What is laid around it anyway; null: nothing.</param>
@@ -31,12 +29,14 @@ internal sealed class ConfigServerValues(Invocation call) : IAsyncDisposable
         return (around ?? new([])) with { Remote = remote };
     }
 
-    /// <returns>The values, and how old they are where they are those it last answered.</returns>
+    /// <returns>The values, and how old they are where they are those it last answered. With <c>--local</c> there are none.</returns>
     /// <param name="isNeeded">In prod, and what inherits from it, having none is a failure; else it is said.</param>
     public async Task<(IReadOnlyList<RemoteValue> Values, StaleValues? Stale)> ReadAsync(ServiceSpec spec, bool isNeeded, CancellationToken ct)
     {
+        if (settings is null)
+            return ([], null);
         var last = LastKnownValues.Of(call, spec.Service);
-        if (away is null && await TryAsync(spec, ct) is { } values)
+        if (away is null && await TryAsync(settings, spec, ct) is { } values)
         {
             if (last.Keep(values) is { } trouble)
                 Warn($"the config server's values are not kept for when it is away: {trouble}");
@@ -46,13 +46,13 @@ internal sealed class ConfigServerValues(Invocation call) : IAsyncDisposable
         return FindLast(spec, last, isNeeded);
     }
 
-    private async Task<IReadOnlyList<RemoteValue>?> TryAsync(ServiceSpec spec, CancellationToken ct)
+    private async Task<IReadOnlyList<RemoteValue>?> TryAsync(ISettingsControl settings, ServiceSpec spec, CancellationToken ct)
     {
         try
         {
-            var shared = await settings.ReadConfigAsync(EveryService, call.Settings.Environment, null, ct);
+            shared ??= (await settings.ReadConfigAsync(RemoteKeys.EveryService, call.Settings.Environment, null, ct)).Values;
             var own = await settings.ReadConfigAsync(spec.Service, call.Settings.Environment, null, ct);
-            return [.. shared.Values, .. own.Values];
+            return [.. shared, .. own.Values];
         }
         catch (CommandFailedException e) when (e.ExitCode == ExitCode.Failed)
         {

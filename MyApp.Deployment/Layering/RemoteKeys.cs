@@ -9,6 +9,9 @@ public static class RemoteKeys
     /// <summary>Before keys that are the application's own: in a spec below <c>app:</c>, served to config clients without it.</summary>
     public const string Application = "app.";
 
+    /// <summary>The name under which values of every service are kept, as config clients of Spring know it.</summary>
+    public const string EveryService = "application";
+
     internal static bool IsApplication(string key) => key.StartsWith(Application, StringComparison.Ordinal);
 
     /// <summary>What keeps values from being delivered to a program, as other clients may have them under any name.</summary>

@@ -49,20 +49,13 @@ public sealed class ConfigDrift(DataPaths paths, UnitSecrets secrets, RemoteValu
         }
     }
 
-    /// <summary>A program can be given it while it runs.</summary>
-    internal static bool IsValue(FieldChange change) => change.Path.StartsWith("config.values.", StringComparison.Ordinal);
-
     /// <summary>Of the values in a unit's file, whatever the versions of their secrets.</summary>
     internal static string RevisionOf(Unit unit) => ConfigRevision.Of(UnitSecrets.Unpin(unit).Config!.Values);
 
-    // A secret that has a newer version is no change of a value.
     private static ConfigWish Compare(Release current, ServiceSpec spec, Unit made, string? given)
     {
-        var changes = UnitDiff.Fields(UnitSecrets.Unpin(current.Unit), UnitSecrets.Unpin(made));
-        // What people have to sign is a release.
-        var canRefresh = spec.Config.OnChange == ConfigReaction.Signal && current.Approval is null && spec.Rules.Approval is null && changes.All(IsValue);
-        if (!canRefresh)
-            return changes.Count > 0 ? ConfigWish.Rollout : ConfigWish.Nothing;
+        if (RefreshObstacle.Of(current, made, spec.Rules.Approval) is not null)
+            return RefreshObstacle.Changes(current.Unit, made).Count > 0 ? ConfigWish.Rollout : ConfigWish.Nothing;
         return RevisionOf(made) == (given ?? RevisionOf(current.Unit)) ? ConfigWish.Nothing : ConfigWish.Refresh;
     }
 

@@ -1,5 +1,4 @@
 using MyApp.Deployment.Builds;
-using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Targets;
 using MyApp.Supervision.Configs;
 using MyApp.Supervision.Control;
@@ -19,15 +18,12 @@ internal sealed class RefreshSteps(IDriver driver, ReleaseMaker maker, RolloutOp
         if (draft is ReleaseDraft.Refused refused)
             return (null, refused.Reason);
         var wanted = ((ReleaseDraft.Made)draft).Make(new(release.Id, release.Number));
-        if (release.Approval is not null || wanted.Approval is not null)
-            return (null, $"in {rollout.Environment} people sign what a service runs with, so the values come with a rollout: myapp ship {rollout.Service} --env {rollout.Environment}");
-        if (UnitDiff.Fields(UnitSecrets.Unpin(release.Unit), UnitSecrets.Unpin(wanted.Unit)).FirstOrDefault(change => !ConfigDrift.IsValue(change)) is { } other)
-            return (null, $"{other.Path} would be another one too, which a running program can't be given: myapp ship {rollout.Service} --env {rollout.Environment}");
-        return wanted.Unit.Config is { Refreshable: true } ? (wanted, null) : (null, $"{release.Id} was shipped without config: {{ onChange: signal }}");
+        return RefreshObstacle.Of(release, wanted.Unit, wanted.Approval) is { } obstacle ? (null, obstacle) : (wanted, null);
     }
 
     public async Task<RolloutOutcome> RunAsync(Rollout rollout, Release release, CancellationToken ct)
     {
+        // Made once more: what it was checked with is kept nowhere, and another process may have done that.
         var (wanted, refusal) = await MakeAsync(rollout, release, ct);
         if (wanted is null)
             return RolloutOutcome.Failed(rollout, refusal!);

@@ -230,7 +230,7 @@ internal sealed class InstanceEdges : IDisposable
             post(new Spawned(Now, process));
             Attend(started);
         }
-        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (HostTrouble.Is(e) || e is System.Net.Sockets.SocketException)
         {
             if (process is not null)
                 Children.Abandon(process.Pid);
@@ -292,7 +292,7 @@ internal sealed class InstanceEdges : IDisposable
                 context.Report($"{id}: the pre-stop program: {cause.Describe()}");
             own?.Remove();
         }
-        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
+        catch (Exception e) when (HostTrouble.Is(e))
         {
             context.Report($"{id}: the pre-stop program could not be started: {e.Message}");
         }

@@ -1,3 +1,5 @@
+using MyApp.Guard.Native;
+
 namespace MyApp.Guard.Fleet;
 
 /// <summary>What goes through the copies of a unit one after the other, such as a restart: one at a time, the next when it has ended.</summary>
@@ -45,7 +47,7 @@ internal sealed class RollQueue(Action<string> report) : IDisposable
         {
             // Whoever broke it off is waiting.
         }
-        catch (Exception e) when (RollingRefresh.IsTrouble(e))
+        catch (Exception e) when (HostTrouble.Is(e))
         {
             report($"what was asked of its instances was not ended: {e.Message}");
         }

@@ -1,6 +1,5 @@
 using MyApp.Guard.Native;
 using MyApp.Supervision.Configs;
-using MyApp.Supervision.Control;
 using MyApp.Supervision.States;
 
 namespace MyApp.Guard.Fleet;
@@ -51,14 +50,11 @@ internal static class RollingRefresh
             ct.ThrowIfCancellationRequested();
             return $"{instance.Id} did not go on running with them: {instance.LastCause?.Describe()}";
         }
-        catch (Exception e) when (IsTrouble(e))
+        catch (Exception e) when (HostTrouble.Is(e))
         {
             return $"the file of {instance.Id} can't be written: {e.Message}";
         }
     }
-
-    /// <summary>A file can't be written, or not be given to its user.</summary>
-    public static bool IsTrouble(Exception e) => e is NativeException or IOException or GuardException or UnauthorizedAccessException;
 
     // Null: it has ended before it was up, and may be there again.
     private static async Task<Instance?> GiveAsync(UnitRuntime unit, InstanceLoop instance, RevisedValues values, Dictionary<InstanceLoop, int> told, CancellationToken ct)
@@ -98,7 +94,7 @@ internal static class RollingRefresh
                 if (instance.State is { Process: { } process } now && process.Pid == pid && now.Phase.IsUp())
                     instance.HangUp();
             }
-            catch (Exception e) when (IsTrouble(e))
+            catch (Exception e) when (HostTrouble.Is(e))
             {
                 problem += $"; and the earlier file of {instance.Id} can't be written: {e.Message}";
             }

@@ -131,7 +131,7 @@ internal sealed class GuardDaemon(ServeOptions options, TimeProvider clock, Text
             if (report.Problems.Count > 0)
                 Report("the units are wrong, so nothing was changed");
         }
-        catch (Exception e) when (e is NativeException or IOException or UnauthorizedAccessException or GuardException)
+        catch (Exception e) when (HostTrouble.Is(e))
         {
             // Nobody waits for a reload at the start or by a signal.
             Report($"the units could not be read or changed: {e.Message}");

@@ -1,5 +1,4 @@
 using MyApp.Guard.Native;
-using MyApp.Supervision.Control;
 using static MyApp.Guard.Native.Constants;
 
 namespace MyApp.Guard.Spawning;
@@ -24,7 +23,7 @@ internal sealed class ShortRun(GuardProcesses processes)
             program.Cgroup?.Remove();
             return outcome;
         }
-        catch (Exception e) when (e is NativeException or IOException or GuardException or UnauthorizedAccessException)
+        catch (Exception e) when (HostTrouble.Is(e))
         {
             return new ShortRunOutcome(false, $"could not be started: {e.Message}");
         }

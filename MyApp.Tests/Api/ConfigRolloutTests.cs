@@ -41,10 +41,7 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
         Assert.SkipUnless(File.Exists("/bin/sh") && OperatingSystem.IsLinux(), "needs /bin/sh");
         await using var guard = await GuardProcess.StartAsync(Ct);
         var clock = new MovableClock();
-        await using var api = new ApiHost(await postgres.NewDatabaseAsync(), guard.DataFolder);
-        api.Run = (id, store, ct) => RolloutRunner.ForGuard(
-            new DataPaths(guard.DataFolder), store, clock, new() { Bake = TimeSpan.FromSeconds(1) }, api.Services.GetRequiredService<SecretVault>(),
-            api.Services.GetRequiredService<ConfigStore>().ForSpecAsync).RunAsync(id, ct);
+        await using var api = await HostAsync(guard, clock);
         using var client = await api.ReadyClientAsync();
         await api.Services.GetRequiredService<SecretVault>().SetAsync(new("test", null), "TOKEN", new("it's secret"), "ada", Ct);
         await ChangeAsync(client, "one");
@@ -71,10 +68,7 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
     {
         Assert.SkipUnless(File.Exists("/bin/sh") && OperatingSystem.IsLinux(), "needs /bin/sh");
         await using var guard = await GuardProcess.StartAsync(Ct);
-        await using var api = new ApiHost(await postgres.NewDatabaseAsync(), guard.DataFolder);
-        api.Run = (id, store, ct) => RolloutRunner.ForGuard(
-            new DataPaths(guard.DataFolder), store, TimeProvider.System, new() { Bake = TimeSpan.FromSeconds(1) }, api.Services.GetRequiredService<SecretVault>(),
-            api.Services.GetRequiredService<ConfigStore>().ForSpecAsync).RunAsync(id, ct);
+        await using var api = await HostAsync(guard, TimeProvider.System);
         using var client = await api.ReadyClientAsync();
         await api.Services.GetRequiredService<SecretVault>().SetAsync(new("test", null), "TOKEN", new("it's secret"), "ada", Ct);
         await ChangeAsync(client, "one");
@@ -91,6 +85,15 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
         var taken = await NewestAsync(client, 3);
         Assert.Equal("the instances have their earlier values again: orders-test-1.0 did not go on running with them: exit 3", taken.Failure);
         await HasAsync(guard, "greeting=two", "token=it's secret");
+    }
+
+    private async Task<ApiHost> HostAsync(GuardProcess guard, TimeProvider clock)
+    {
+        var api = new ApiHost(await postgres.NewDatabaseAsync(), guard.DataFolder);
+        api.Run = (id, store, ct) => RolloutRunner.ForGuard(
+            new DataPaths(guard.DataFolder), store, clock, new() { Bake = TimeSpan.FromSeconds(1) }, api.Services.GetRequiredService<SecretVault>(),
+            api.Services.GetRequiredService<ConfigStore>().ForSpecAsync).RunAsync(id, ct);
+        return api;
     }
 
     private static async Task<int?> PidAsync(GuardProcess guard) => Assert.Single((await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances).Pid;
