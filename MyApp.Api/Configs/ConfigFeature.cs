@@ -10,6 +10,7 @@ internal static class ConfigFeature
 {
     public static void AddConfigs(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<WatchedReads>();
         builder.Services.AddSingleton<ConfigStore>();
         builder.Services.AddSingleton<ConfigWatch>();
         builder.Services.AddSingleton(services => new ConfigDrift(

@@ -7,7 +7,7 @@ using MyApp.Deployment.Layering;
 namespace MyApp.Api.Configs;
 
 /// <summary>Values of services by environment, in versions. A change is one version, whatever it touches; nothing is ever overwritten.</summary>
-internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> contexts, Wakeups wakeups, TimeProvider clock)
+internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> contexts, Wakeups wakeups, WatchedReads watched, TimeProvider clock)
 {
     /// <param name="version">What held then; null: what holds now.</param>
     public async Task<ConfigView> ReadAsync(string service, string environment, long? version, CancellationToken ct)
@@ -76,21 +76,31 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
         var changed = values.Where(pair => held.GetValueOrDefault(pair.Key) != pair.Value).ToList();
         if (changed.Count == 0)
             return before;
-        var version = before.Version + 1;
+        var (version, now) = (before.Version + 1, Now());
         db.ConfigChanges.Add(new()
         {
-            Service = before.Service, Environment = before.Environment, Version = version, CreatedAt = clock.GetUtcNow(), CreatedBy = by, Message = message,
+            Service = before.Service, Environment = before.Environment, Version = version, CreatedAt = now, CreatedBy = by, Message = message,
         });
         db.ConfigValues.AddRange(changed.Select(pair => new ConfigValueRow
         {
             Service = before.Service, Environment = before.Environment, Key = pair.Key, Version = version, Value = pair.Value,
         }));
         await db.SaveChangesAsync(ct);
-        await Sql.AddConfigReactionsAsync(db.Database, before.Service == RemoteKeys.EveryService ? null : before.Service, before.Environment, Guid.CreateVersion7(clock.GetUtcNow()), by, ct);
-        var after = await ReadAsync(db, before.Service, before.Environment, null, ct);
+        await Sql.AddConfigReactionsAsync(db.Database, before.Service == RemoteKeys.EveryService ? null : before.Service, before.Environment, Guid.CreateVersion7(now), by, ct);
+        var beat = wakeups.Configs.Next;
         await transaction.CommitAsync(ct);
-        wakeups.SayConfigs();
+        var untouched = before.Values.Where(value => !changed.Exists(pair => pair.Key == value.Key));
+        var written = changed.Where(pair => pair.Value is not null).Select(pair => new RemoteValue(pair.Key, pair.Value!, version, by, now));
+        var after = before with { Version = version, Values = [.. untouched.Concat(written).OrderBy(value => value.Key, StringComparer.Ordinal)] };
+        watched.Tell(beat, after);
         return after;
+    }
+
+    // As precise as the record keeps it.
+    private DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
     }
 
     // The version first: what is written meanwhile is of a later one, and is left for the next read.
@@ -98,14 +108,9 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
     {
         var changes = db.ConfigChanges.AsNoTracking().Where(c => c.Service == service && c.Environment == environment);
         var held = await changes.Where(c => version == null || c.Version <= version).MaxAsync(c => (long?)c.Version, ct) ?? 0;
-        var newest = await db.ConfigValues.AsNoTracking()
-            .Where(v => v.Service == service && v.Environment == environment && v.Version <= held)
-            .GroupBy(v => v.Key).Select(same => same.OrderByDescending(v => v.Version).First()).ToListAsync(ct);
-        var holding = newest.Where(value => value.Value is not null).OrderBy(value => value.Key, StringComparer.Ordinal).ToList();
-        var versions = holding.Select(value => value.Version).Distinct().ToList();
-        var origins = await changes.Where(c => versions.Contains(c.Version)).ToDictionaryAsync(c => c.Version, ct);
-        return new(
-            service, environment, held,
-            [.. holding.Select(value => new RemoteValue(value.Key, value.Value!, value.Version, origins[value.Version].CreatedBy, origins[value.Version].CreatedAt))]);
+        var values = db.ConfigValues.AsNoTracking().Where(v => v.Service == service && v.Environment == environment && v.Version <= held);
+        var holding = await values.Where(v => v.Value != null && !values.Any(later => later.Key == v.Key && later.Version > v.Version))
+            .Join(changes, v => v.Version, c => c.Version, (v, c) => new RemoteValue(v.Key, v.Value!, v.Version, c.CreatedBy, c.CreatedAt)).ToListAsync(ct);
+        return new(service, environment, held, [.. holding.OrderBy(value => value.Key, StringComparer.Ordinal)]);
     }
 }

@@ -11,7 +11,14 @@ internal sealed class Pulse(TimeProvider clock)
     /// <summary>Take it before reading the record, and wait for it afterwards: a beat in between is then not missed.</summary>
     public Task Next => Volatile.Read(ref next).Task;
 
-    public void Beat() => Interlocked.Exchange(ref next, NewSource()).TrySetResult();
+    /// <returns>The beat this one was, as <see cref="Next"/> had it, and the one after it.</returns>
+    public (Task This, Task After) Beat()
+    {
+        var after = NewSource();
+        var now = Interlocked.Exchange(ref next, after);
+        now.TrySetResult();
+        return (now.Task, after.Task);
+    }
 
     public async Task WaitAsync(Task beat, TimeSpan atMost, CancellationToken ct)
     {

@@ -9,16 +9,19 @@ namespace MyApp.Api.Events;
 internal sealed class RedisLink(IServiceProvider services, ILogger<RedisLink> log)
 {
     private static readonly RedisChannel Channel = new("myapp:wake", RedisChannel.PatternMode.Literal);
+    // Redis sends everybody everything; who said it knows it already.
+    private readonly string self = Guid.NewGuid().ToString("N");
     private IConnectionMultiplexer? connection;
     private bool? wasConnected;
 
     /// <summary>Why Redis is not used now; null while it is.</summary>
     public string? Trouble { get; private set; } = "not connected yet";
 
+    /// <summary>Tells the other replicas.</summary>
     public void Publish(string topic)
     {
         if (connection is { IsConnected: true } redis)
-            Quietly(() => redis.GetSubscriber().Publish(Channel, topic, CommandFlags.FireAndForget));
+            Quietly(() => redis.GetSubscriber().Publish(Channel, $"{self} {topic}", CommandFlags.FireAndForget));
     }
 
     public void Put(string key, string value, TimeSpan lifetime)
@@ -46,6 +49,7 @@ internal sealed class RedisLink(IServiceProvider services, ILogger<RedisLink> lo
     /// Connects if that has not worked yet (the client reconnects and subscribes again by itself afterwards), and notes how things are.
     /// Resolved here and not injected: without Redis the registration throws, and the api must start all the same.
     /// </summary>
+    /// <param name="hear">Gets every topic that another replica publishes.</param>
     public void Check(Action<string> hear)
     {
         try
@@ -53,7 +57,7 @@ internal sealed class RedisLink(IServiceProvider services, ILogger<RedisLink> lo
             if (connection is null)
             {
                 var made = services.GetRequiredService<IConnectionMultiplexer>();
-                made.GetSubscriber().Subscribe(Channel, (_, topic) => hear(topic.ToString()));
+                made.GetSubscriber().Subscribe(Channel, (_, message) => Hear(message.ToString(), hear));
                 connection = made;
             }
 
@@ -65,6 +69,12 @@ internal sealed class RedisLink(IServiceProvider services, ILogger<RedisLink> lo
         }
 
         SayChange();
+    }
+
+    private void Hear(string message, Action<string> hear)
+    {
+        if (message.Split(' ') is [var sender, var topic] && sender != self)
+            hear(topic);
     }
 
     private void SayChange()

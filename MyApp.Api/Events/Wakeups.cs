@@ -32,22 +32,32 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
 
     public void SayBuildLines() => Say(BuildLinesTopic);
 
-    public void SayConfigs() => Say(ConfigsTopic);
+    /// <returns>As <see cref="Pulse.Beat"/>.</returns>
+    public (Task This, Task After) SayConfigs()
+    {
+        var beat = Configs.Beat();
+        redis.Publish(ConfigsTopic);
+        return beat;
+    }
 
     public void SayEvents() => Say(EventsTopic);
 
     public void SayWork() => Say(WorkTopic);
 
     /// <summary>Passes on what another replica said.</summary>
-    public void Hear(string topic) => (topic switch
+    public void Hear(string topic)
     {
-        EventsTopic => Events,
-        WorkTopic => Work,
-        ConfigsTopic => Configs,
-        BuildsTopic => Builds,
-        BuildLinesTopic => BuildLines,
-        _ => null,
-    })?.Beat();
+        var pulse = topic switch
+        {
+            EventsTopic => Events,
+            WorkTopic => Work,
+            ConfigsTopic => Configs,
+            BuildsTopic => Builds,
+            BuildLinesTopic => BuildLines,
+            _ => null,
+        };
+        pulse?.Beat();
+    }
 
     private void Say(string topic)
     {
