@@ -16,6 +16,12 @@ internal static class HttpFeature
             kestrel.Limits.MaxRequestBodySize = DefaultBodyLimit;
         });
         builder.Services.AddProblems();
+        builder.Services.AddRateLimiter(limits => limits.OnRejected = async (rejected, ct) =>
+        {
+            var response = rejected.HttpContext.Response;
+            response.Headers.RetryAfter = "2";
+            await Problems.Of(StatusCodes.Status503ServiceUnavailable, "busy", "Too much at once", "as many of these requests as fit are under way, and others wait already: ask again in a moment").ExecuteAsync(rejected.HttpContext);
+        });
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             var wire = WireJson.Default.Options;

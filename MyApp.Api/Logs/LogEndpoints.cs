@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Mvc;
 using MyApp.Api.Events;
 using MyApp.Api.Http;
@@ -12,20 +13,31 @@ namespace MyApp.Api.Logs;
 
 internal static class LogEndpoints
 {
+    private const string SearchLimit = "log-searches";
     private const int MostLines = 10_000;
+    private const int MostWaiting = 16;
     private static readonly TimeSpan HeartbeatCheck = TimeSpan.FromSeconds(10);
 
-    public static void AddLogs(this IHostApplicationBuilder builder) =>
+    public static void AddLogs(this IHostApplicationBuilder builder)
+    {
         builder.Services.AddSingleton(services => new LogReader(services.GetRequiredService<GuardClient>(), services.GetRequiredService<DataPaths>().Logs));
+        // A search reads as much as a service has written, on a processor of its own.
+        builder.Services.AddRateLimiter(limits => limits.AddPolicy(SearchLimit, context => IsSearch(context.Request.Query)
+            ? RateLimitPartition.GetConcurrencyLimiter(SearchLimit, _ => new ConcurrencyLimiterOptions { PermitLimit = Math.Max(1, Environment.ProcessorCount / 2), QueueLimit = MostWaiting })
+            : RateLimitPartition.GetNoLimiter("")));
+    }
 
     public static void MapLogs(this IEndpointRouteBuilder api) =>
         api.MapGet("/services/{service}/logs", ReadAsync)
             .WithTags("Logs")
             .WithSummary("The last lines a service wrote; with `follow=true` also those to come (server-sent events).")
+            .RequireRateLimiting(SearchLimit)
             .Produces<LogPage>()
             .Produces<LogLineView>(StatusCodes.Status200OK, "text/event-stream")
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status500InternalServerError)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private static async Task<IResult> ReadAsync(
         HttpContext context, StatusQueries status, LogReader logs, TimeProvider clock, IHostApplicationLifetime lifetime, string service,
@@ -38,12 +50,28 @@ internal static class LogEndpoints
             return ServiceEndpoints.Unknown(service, environment);
         var query = request.ToQuery(service, environment);
         if (request.Follow is not true)
-            return TypedResults.Ok(await logs.ReadAsync(query, context.RequestAborted));
+            return await PageAsync(logs, query, context.RequestAborted);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var stream = new ServerSentEvents(context, clock);
         await stream.RunAsync(ct => FollowAsync(stream, logs.FollowAsync(query, ct), clock, ct), until.Token);
         return Results.Empty;
     }
+
+    private static async Task<IResult> PageAsync(LogReader logs, LogQuery query, CancellationToken ct)
+    {
+        try
+        {
+            return TypedResults.Ok(await logs.ReadAsync(query, ct));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Problems.Of(StatusCodes.Status500InternalServerError, "logs-unreadable", "The logs can't be read", e.Message);
+        }
+    }
+
+    // What is followed begins with the guard's last lines and searches nothing.
+    private static bool IsSearch(IQueryCollection query) =>
+        !string.Equals(query["follow"], "true", StringComparison.OrdinalIgnoreCase) && (query.ContainsKey("since") || query.ContainsKey("until") || query.ContainsKey("grep"));
 
     private static async Task FollowAsync(ServerSentEvents stream, IAsyncEnumerable<LogLineView> lines, TimeProvider clock, CancellationToken ct)
     {

@@ -3,12 +3,14 @@ namespace MyApp.Supervision.Logs;
 /// <summary>The files of a stream as they are at one moment, open: what is rotated, compressed or removed meanwhile stays readable.</summary>
 public sealed class LogSnapshot : IDisposable
 {
-    private LogSnapshot(LogStream stream, List<LogPart> parts) => (Stream, Parts) = (stream, parts);
+    private readonly List<LogPart> parts = [];
+
+    private LogSnapshot(LogStream stream) => Stream = stream;
 
     public LogStream Stream { get; }
 
     /// <summary>The youngest first.</summary>
-    internal IReadOnlyList<LogPart> Parts { get; }
+    internal IReadOnlyList<LogPart> Parts => parts;
 
     /// <param name="since">Files that are older are left out; null: none is.</param>
     /// <exception cref="IOException">A file can't be opened.</exception>
@@ -18,7 +20,7 @@ public sealed class LogSnapshot : IDisposable
         while (true)
         {
             var rotated = Rotated(folder, stream);
-            var snapshot = new LogSnapshot(stream, []);
+            var snapshot = new LogSnapshot(stream);
             snapshot.Open(System.IO.Path.Combine(folder, $"{stream.Name()}.log"), null);
             foreach (var log in rotated.Where(r => !(r.Ended < since)))
                 snapshot.Open(System.IO.Path.Combine(folder, log.Name), log);
@@ -43,7 +45,7 @@ public sealed class LogSnapshot : IDisposable
         {
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
             var ended = rotated?.Ended ?? new DateTimeOffset(File.GetLastWriteTimeUtc(file.SafeFileHandle));
-            ((List<LogPart>)Parts).Add(new(file, file.Length, ended, rotated?.Compressed ?? false));
+            parts.Add(new(file, file.Length, ended, rotated?.Compressed ?? false));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -48,7 +48,7 @@ internal static class Asking
             new RolloutRequest { Service = service, Environment = "dev", Source = source, RequestedBy = by },
             WireJson.Default.RolloutRequest, headers);
 
-    /// <summary>Waits until it is so; fails naming <paramref name="what"/> after 20 s.</summary>
+    /// <summary>Waits until it is so; fails naming <paramref name="what"/> after 60 s.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo)
     {
         var started = TimeProvider.System.GetTimestamp();
