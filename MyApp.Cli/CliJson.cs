@@ -25,6 +25,7 @@ namespace MyApp.Cli;
 [JsonSerializable(typeof(InitReport))]
 [JsonSerializable(typeof(BuildReports))]
 [JsonSerializable(typeof(BuildLogReport))]
+[JsonSerializable(typeof(FetchReport))]
 [JsonSerializable(typeof(Verification))]
 [JsonSerializable(typeof(PackageReport))]
 [JsonSerializable(typeof(DepsReport))]

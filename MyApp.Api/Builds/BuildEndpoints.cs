@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using MyApp.Api.Events;
 using MyApp.Api.Http;
+using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Transport;
 
 namespace MyApp.Api.Builds;
 
@@ -24,6 +26,11 @@ internal static class BuildEndpoints
             .WithSummary("A build's log from its first line (server-sent events); ends with the build.")
             .WithDescription("`id:` is the line's sequence. With `Last-Event-ID` it begins after that line. The last event, `end`, is the build as it is then. With `follow=false` that is after the lines that are there.")
             .Produces<BuildLogLine>(StatusCodes.Status200OK, "text/event-stream").ProducesProblem(StatusCodes.Status404NotFound);
+        builds.MapGet("/{id:guid}/files/{name}", FileAsync)
+            .WithSummary("A file that a build made: an executable, its bill of materials or its provenance.")
+            .WithDescription("An executable is named by service and platform, as `orders-linux-amd64`; `.sbom.cdx.json` and `.provenance.intoto.json` are appended for the documents. Parts can be asked for with `Range`.")
+            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status410Gone);
         builds.MapPost("/{id:guid}/cancel", CancelAsync)
             .WithSummary("Give up a build; its compiler is ended.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
@@ -44,6 +51,19 @@ internal static class BuildEndpoints
 
     private static async Task<Results<Accepted<BuildView>, ProblemHttpResult>> CancelAsync(BuildQueue queue, Guid id, CancellationToken ct) =>
         Answer(await queue.CancelAsync(id, ct));
+
+    private static async Task<Results<PhysicalFileHttpResult, ProblemHttpResult>> FileAsync(BuildQueue queue, DataPaths paths, Guid id, string name, CancellationToken ct)
+    {
+        if (await queue.FindAsync(id, ct) is not { } build)
+            return Problems.NotFound($"no build {id}");
+        var made = build.Platforms.Select(platform => platform.Artifact).OfType<Artifact>().SelectMany(artifact => ArtifactExport.FilesOf(artifact), (artifact, file) => (Artifact: artifact, File: file)).ToList();
+        if (made.Find(each => each.File.Name == name) is not { File: { } file } found)
+            return Problems.NotFound(made.Count == 0 ? $"build {id} has made no files" : $"build {id} has made no such file, but {string.Join(", ", made.Select(each => each.File.Name))}");
+        var path = file.PathIn(new(paths.Artifacts), found.Artifact);
+        return File.Exists(path)
+            ? TypedResults.PhysicalFile(path, "application/octet-stream", name, entityTag: new($"\"{file.Digest}\""), enableRangeProcessing: true)
+            : Problems.Of(StatusCodes.Status410Gone, "artifact-gone", "It is not kept any more", "what no release needs is removed after 30 days, or when the store is full: build it again");
+    }
 
     private static async Task FollowAsync(HttpContext context, BuildQueue queue, BuildLog log, TimeProvider clock, IHostApplicationLifetime lifetime, Guid id, bool follow = true)
     {

@@ -17,6 +17,9 @@ internal sealed class BuildOptions
     /// <summary>Lines of a build's log that are kept; of the rest only their number.</summary>
     public int MostLines { get; set; } = 20_000;
 
+    /// <summary>How long a build that is over is known, with its log. Releases, and what they were made of, stay.</summary>
+    public TimeSpan Keep { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>After this long without a sign of life a build is begun anew by another replica. By the database's clock.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 

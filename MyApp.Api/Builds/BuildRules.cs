@@ -1,4 +1,5 @@
 using MyApp.Api.Rollouts;
+using MyApp.Api.Services;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
 
@@ -17,6 +18,8 @@ internal static class BuildRules
         RequestRules.AddDigest(problems, "source", order.Source);
         foreach (var platform in (order.Platforms ?? []).Where(platform => !Platforms.Known.Contains(platform, StringComparer.Ordinal)))
             problems.Add($"platforms: '{RequestRules.Shown(platform)}' is not one of {string.Join(", ", Platforms.Known)}");
+        RequestRules.AddSet(problems, order.Environment ?? ServiceEndpoints.DefaultEnvironment, order.Set);
+        RequestRules.AddVcs(problems, order.Vcs);
         return problems;
     }
 }

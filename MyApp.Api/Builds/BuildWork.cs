@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using MyApp.Api.Configs;
 using MyApp.Api.Persistence;
 using MyApp.Deployment.Builds;
@@ -7,22 +8,22 @@ using MyApp.Deployment.Transport;
 
 namespace MyApp.Api.Builds;
 
-/// <summary>What a build of the queue does: read the spec as a rollout would, build every platform, tell the record.</summary>
-internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts, DataPaths paths, ConfigStore configs, TimeProvider clock)
+/// <summary>What a build of the queue does: read the spec as a rollout would, build every platform, tell the record, and make room.</summary>
+internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts, DataPaths paths, ConfigStore configs, IOptions<BuildOptions> options, TimeProvider clock)
 {
     /// <returns>Why some platform was not built; null: every one was.</returns>
     public async Task<string?> RunAsync(BuildClaim claim, BuildRecord record, CancellationToken ct)
     {
-        var (row, set) = await FindAsync(claim.Build, ct);
+        var row = await FindAsync(claim.Build, ct);
         if (claim.Fence > 1)
             record.Say(null, "begun anew: the replica that had begun it is gone");
-        var (spec, refusal) = await StoredSpec.ReadAsync(new(paths.Sources), row.Source, row.Service, row.Environment, set, configs.ForSpecAsync, ct);
+        var (spec, refusal) = await StoredSpec.ReadAsync(new(paths.Sources), row.Source, row.Service, row.Environment, Records.TextsOf(row.Set), configs.ForSpecAsync, ct);
         if (spec is null)
             return refusal;
         var build = row.Wanted.Length == 0 ? spec.Build : spec.Build with { Platforms = row.Wanted.Split(' ') };
         IReadOnlyList<BuildRequest> requests =
         [
-            .. new BuildRequest { Service = row.Service, Source = row.Source, Build = build }.ForEachPlatform()
+            .. new BuildRequest { Service = row.Service, Source = row.Source, Build = build, Vcs = Records.VcsOf(row.Vcs) }.ForEachPlatform()
                 .Select(request => request with { OnLine = line => record.Say(request.Platform, line) }),
         ];
         record.Expect(requests.Select(request => request.Platform));
@@ -30,15 +31,23 @@ internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts,
         foreach (var result in results)
             record.Add(result);
         BuildCollector.Collect(paths, new(), clock);
+        await ForgetAsync(ct);
         var failed = results.Where(result => result.Failure is not null).Select(result => result.Platform).ToList();
         return failed.Count == 0 ? null : $"not built for {string.Join(", ", failed)}";
     }
 
-    // With the values that its rollout was asked for with.
-    private async Task<(BuildRow Row, IReadOnlyList<string>? Set)> FindAsync(Guid build, CancellationToken ct)
+    private async Task ForgetAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var row = await db.Builds.AsNoTracking().SingleAsync(each => each.Id == build, ct);
-        return (row, row.Rollout is { } rollout ? (await db.Rollouts.AsNoTracking().SingleAsync(each => each.Id == rollout, ct)).ToRollout().Set : null);
+        var before = clock.GetUtcNow() - options.Value.Keep;
+        var old = db.Builds.Where(build => build.EndedAt < before);
+        await db.BuildLines.Where(line => old.Any(build => build.Id == line.Build)).ExecuteDeleteAsync(ct);
+        await old.ExecuteDeleteAsync(ct);
+    }
+
+    private async Task<BuildRow> FindAsync(Guid build, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Builds.AsNoTracking().SingleAsync(each => each.Id == build, ct);
     }
 }

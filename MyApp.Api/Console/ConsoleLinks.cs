@@ -26,6 +26,8 @@ public static class ConsoleLinks
 
     public static string FollowBuild(Guid build) => $"/api/v1/builds/{build}/log";
 
+    public static string BuildFile(Guid build, string name) => $"/api/v1/builds/{build}/files/{Uri.EscapeDataString(name)}";
+
     public static string FollowLog(string service, string environment, string? stream) =>
         $"/api/v1/services/{Uri.EscapeDataString(service)}/logs?environment={Uri.EscapeDataString(environment)}&follow=true&tail=200"
         + (stream is null ? "" : $"&stream={Uri.EscapeDataString(stream)}");

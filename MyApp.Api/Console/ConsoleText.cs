@@ -1,6 +1,7 @@
 using System.Globalization;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Sources;
 
 namespace MyApp.Api.Console;
 
@@ -50,6 +51,12 @@ public static class ConsoleText
         var value = digest[(digest.IndexOf(':', StringComparison.Ordinal) + 1)..];
         return value.Length > 12 ? value[..12] : value;
     }
+
+    /// <summary>A commit by its first twelve digits: <c>0123456789ab + changes</c>.</summary>
+    public static string Commit(VcsState vcs) => ShortDigest(vcs.Commit) + (vcs.Dirty ? " + changes" : "");
+
+    /// <summary>The whole of what <see cref="Commit"/> shortens, and where it is.</summary>
+    public static string Whole(VcsState vcs) => $"{(vcs.Remote is { } remote ? $"{remote} " : "")}{vcs.Commit}{(vcs.Dirty ? ", with uncommitted changes" : "")}";
 
     /// <summary><c>crashLoop</c> and <c>RollingBack</c> as a person writes them: <c>crash loop</c>, <c>rolling back</c>.</summary>
     public static string Words(string name)

@@ -19,6 +19,12 @@ internal sealed class BuildRow
     /// <summary>As they were asked for, separated by spaces; empty: those of the spec.</summary>
     public required string Wanted { get; init; }
 
+    /// <summary>A JSON array of texts; null: none.</summary>
+    public string? Set { get; init; }
+
+    /// <summary>The VcsState, kept as jsonb; null: not known.</summary>
+    public string? Vcs { get; init; }
+
     public required BuildState State { get; init; }
 
     /// <summary>PlatformBuild by PlatformBuild (WireJson), kept as jsonb.</summary>

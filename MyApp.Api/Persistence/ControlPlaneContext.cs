@@ -75,6 +75,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         releases.HasKey(r => r.Id);
         releases.Property(r => r.Unit).HasColumnType("jsonb");
         releases.Property(r => r.Approval).HasColumnType("jsonb");
+        releases.Property(r => r.Vcs).HasColumnType("jsonb");
         releases.HasIndex(r => new { r.Service, r.Environment, r.Number }).IsUnique();
         releases.HasIndex(r => r.Rollout).IsUnique();
     }
@@ -85,6 +86,7 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         rollouts.HasKey(r => r.Id);
         rollouts.Property(r => r.Version).IsConcurrencyToken();
         rollouts.Property(r => r.Set).HasColumnType("jsonb");
+        rollouts.Property(r => r.Vcs).HasColumnType("jsonb");
         rollouts.HasIndex(r => new { r.Service, r.Environment, r.CreatedAt });
         var events = model.Entity<EventRow>().ToTable("events");
         events.HasKey(e => e.Sequence);
@@ -110,6 +112,8 @@ internal sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> 
         var builds = model.Entity<BuildRow>().ToTable("builds");
         builds.HasKey(b => b.Id);
         builds.Property(b => b.Platforms).HasColumnType("jsonb");
+        builds.Property(b => b.Set).HasColumnType("jsonb");
+        builds.Property(b => b.Vcs).HasColumnType("jsonb");
         builds.HasIndex(b => new { b.State, b.CreatedAt });
         builds.HasIndex(b => b.Rollout).IsUnique();
         builds.HasOne<RolloutRow>().WithMany().HasForeignKey(b => b.Rollout);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Sources;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Api.Persistence;
@@ -11,6 +12,18 @@ internal static class Records
 {
     /// <summary>NUL is the one character PostgreSQL's text can't hold, and a compiler's output may.</summary>
     public static string Storable(this string text) => text.Replace('\0', '\uFFFD');
+
+    /// <returns>Null for null.</returns>
+    public static string? JsonOf(IReadOnlyList<string>? texts) => texts is null ? null : JsonSerializer.Serialize(texts, WireJson.Default.IReadOnlyListString);
+
+    /// <returns>Null for null.</returns>
+    public static string? JsonOf(VcsState? vcs) => vcs is null ? null : JsonSerializer.Serialize(vcs, WireJson.Default.VcsState);
+
+    /// <returns>Null for null.</returns>
+    public static IReadOnlyList<string>? TextsOf(string? json) => json is null ? null : JsonSerializer.Deserialize(json, WireJson.Default.IReadOnlyListString);
+
+    /// <returns>Null for null.</returns>
+    public static VcsState? VcsOf(string? json) => json is null ? null : JsonSerializer.Deserialize(json, WireJson.Default.VcsState);
 
     public static Rollout ToRollout(this RolloutRow row) => new()
     {
@@ -22,7 +35,8 @@ internal static class Records
         Version = row.Version,
         Source = row.Source,
         Promotes = row.Promotes,
-        Set = row.Set is null ? null : JsonSerializer.Deserialize(row.Set, WireJson.Default.IReadOnlyListString),
+        Vcs = VcsOf(row.Vcs),
+        Set = TextsOf(row.Set),
         Release = row.Release,
         PreviousRelease = row.PreviousRelease,
         RequestedBy = row.RequestedBy,
@@ -41,7 +55,8 @@ internal static class Records
         Version = rollout.Version,
         Source = rollout.Source,
         Promotes = rollout.Promotes,
-        Set = rollout.Set is null ? null : JsonSerializer.Serialize(rollout.Set, WireJson.Default.IReadOnlyListString),
+        Vcs = JsonOf(rollout.Vcs),
+        Set = JsonOf(rollout.Set),
         Release = rollout.Release,
         PreviousRelease = rollout.PreviousRelease,
         RequestedBy = rollout.RequestedBy,
@@ -84,6 +99,7 @@ internal static class Records
         Artifact = row.Artifact,
         ArtifactBytes = row.ArtifactBytes,
         Source = row.Source,
+        Vcs = VcsOf(row.Vcs),
         Unit = JsonSerializer.Deserialize(row.Unit, UnitJson.Default.Unit)
             ?? throw new InvalidOperationException($"release {row.Id} has no unit"),
         Approval = row.Approval is { } rule ? JsonSerializer.Deserialize(rule, WireJson.Default.ApprovalRule) : null,
@@ -100,6 +116,7 @@ internal static class Records
         Artifact = release.Artifact,
         ArtifactBytes = release.ArtifactBytes,
         Source = release.Source,
+        Vcs = JsonOf(release.Vcs),
         Unit = JsonSerializer.Serialize(release.Unit, UnitJson.Default.Unit),
         Approval = release.Approval is { } rule ? JsonSerializer.Serialize(rule, WireJson.Default.ApprovalRule) : null,
         CreatedAt = release.CreatedAt.ToUniversalTime(),
@@ -118,6 +135,7 @@ internal static class Records
         Artifact = row.Artifact,
         ArtifactBytes = row.ArtifactBytes,
         Source = row.Source,
+        Vcs = VcsOf(row.Vcs),
         CreatedAt = row.CreatedAt,
         CreatedBy = row.CreatedBy,
         Current = row.Id == current,

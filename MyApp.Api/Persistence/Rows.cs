@@ -41,6 +41,9 @@ internal sealed class ReleaseRow
 
     public string? Source { get; init; }
 
+    /// <summary>The VcsState, kept as jsonb; null: not known.</summary>
+    public string? Vcs { get; init; }
+
     /// <summary>The Unit in its written form (UnitJson), kept as jsonb.</summary>
     public required string Unit { get; init; }
 
@@ -70,6 +73,9 @@ internal sealed class RolloutRow
     public required int Version { get; init; }
 
     public string? Source { get; init; }
+
+    /// <summary>The VcsState, kept as jsonb; null: not known.</summary>
+    public string? Vcs { get; init; }
 
     public string? Promotes { get; init; }
 

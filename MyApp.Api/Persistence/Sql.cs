@@ -78,8 +78,8 @@ internal static class Sql
     public static async Task AddShipBuildAsync(DatabaseFacade database, BuildRow row, CancellationToken ct) =>
         await database.ExecuteSqlAsync(
             $"""
-            insert into builds (id, service, environment, source, wanted, state, platforms, requested_by, cancels, created_at, fence, rollout)
-            select {row.Id}, {row.Service}, {row.Environment}, {row.Source}, {row.Wanted}, 'Queued', '[]'::jsonb, {row.RequestedBy}, false, {row.CreatedAt}, 0, id
+            insert into builds (id, service, environment, source, wanted, state, platforms, requested_by, cancels, created_at, fence, rollout, set, vcs)
+            select {row.Id}, {row.Service}, {row.Environment}, {row.Source}, {row.Wanted}, 'Queued', '[]'::jsonb, {row.RequestedBy}, false, {row.CreatedAt}, 0, id, rollouts.set, rollouts.vcs
             from rollouts where id = {row.Rollout} and state = 'Building'
             for share
             on conflict (rollout) do nothing

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Layering;
+using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 
 namespace MyApp.Api.Rollouts;
@@ -11,6 +12,7 @@ internal static partial class RequestRules
     public const int LongestText = 200;
     private const int MostSet = 100;
     private const int LongestSet = 4096;
+    private const int LongestRemote = 1000;
 
     public static IReadOnlyList<string> Check(RolloutRequest request)
     {
@@ -22,8 +24,12 @@ internal static partial class RequestRules
             problems.Add("source, promotes, release, refreshes: give exactly one of them");
         if (request.Source is { } source)
             AddDigest(problems, "source", source);
-        if (request.Set is { Count: > 0 } set)
-            AddSet(problems, set, request);
+        if (request.Set is { Count: > 0 } && request.Release is not null)
+            problems.Add("set: a release is moved to as it is; leave out set or release");
+        AddSet(problems, request.Environment, request.Set);
+        if (request.Vcs is not null && request.Source is null)
+            problems.Add("vcs: it is about a source, which there is none of");
+        AddVcs(problems, request.Vcs);
         return problems;
     }
 
@@ -41,10 +47,10 @@ internal static partial class RequestRules
             problems.Add($"{field}: must be sha256: and 64 lower-case hexadecimal digits");
     }
 
-    private static void AddSet(List<string> problems, IReadOnlyList<string> set, RolloutRequest request)
+    public static void AddSet(List<string> problems, string environment, IReadOnlyList<string>? set)
     {
-        if (request.Release is not null)
-            problems.Add("set: a release is moved to as it is; leave out set or release");
+        if (set is null)
+            return;
         if (set.Count > MostSet || set.Any(each => each is not { Length: <= LongestSet } || each.Contains('\0')))
         {
             problems.Add($"set: must be at most {MostSet} texts of at most {LongestSet} characters, without NUL");
@@ -52,8 +58,22 @@ internal static partial class RequestRules
         }
 
         var wrong = new List<SpecProblem>();
-        _ = SpecLayers.Of(request.Environment, [], set, null, wrong);
+        _ = SpecLayers.Of(environment, [], set, null, wrong);
         problems.AddRange(wrong.Select(problem => $"set: {problem}"));
+    }
+
+    public static void AddVcs(List<string> problems, VcsState? vcs)
+    {
+        if (vcs is null)
+            return;
+        if (!CommitPattern().IsMatch(vcs.Commit))
+            problems.Add("vcs.commit: must be the full id of a commit, 40 or 64 lower-case hexadecimal digits");
+        if (vcs.Remote is not { } remote)
+            return;
+        if (remote.Length is 0 or > LongestRemote || remote.Any(char.IsControl))
+            problems.Add($"vcs.remote: must be 1 to {LongestRemote} characters on one line");
+        else if (GitAddress.WithoutSecrets(remote) != remote)
+            problems.Add("vcs.remote: must have no user and no password");
     }
 
     public static void AddName(List<string> problems, string field, string? name)
@@ -70,6 +90,9 @@ internal static partial class RequestRules
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,62}\z", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex(@"\A[0-9a-f]{40}([0-9a-f]{24})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CommitPattern();
 
     [GeneratedRegex(@"\Asha256:[0-9a-f]{64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex DigestPattern();

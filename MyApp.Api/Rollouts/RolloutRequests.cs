@@ -47,6 +47,7 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
         Environment = request.Environment,
         Kind = request.Refreshes is not null ? RolloutKind.Refresh : request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
         Source = request.Source,
+        Vcs = request.Vcs,
         Promotes = request.Promotes ?? request.Refreshes,
         Set = request.Set is { Count: > 0 } ? request.Set : null,
         Release = request.Release ?? request.Refreshes,
@@ -107,6 +108,6 @@ internal sealed class RolloutRequests(IDbContextFactory<ControlPlaneContext> con
 
     private static RolloutEvent Requested(Rollout rollout, bool isOwn) => RolloutEvents.Entered(
         rollout,
-        $"{rollout.RequestedBy} asked to {(rollout is { Kind: RolloutKind.Refresh, Release: { } refreshed } ? $"give {refreshed} the values of now" : rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? isOwn ? $"run {promoted} with the configuration of now" : $"promote {promoted}" : $"ship {rollout.Source}")}{WithValues(rollout)}",
+        $"{rollout.RequestedBy} asked to {(rollout is { Kind: RolloutKind.Refresh, Release: { } refreshed } ? $"give {refreshed} the values of now" : rollout.Release is { } release ? $"move to {release}" : rollout.Promotes is { } promoted ? isOwn ? $"run {promoted} with the configuration of now" : $"promote {promoted}" : $"ship {rollout.Source}{(rollout.Vcs is { } vcs ? $" ({vcs.Describe()})" : "")}")}{WithValues(rollout)}",
         rollout.CreatedAt);
 }

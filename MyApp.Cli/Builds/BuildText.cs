@@ -49,6 +49,12 @@ internal sealed class BuildText(Screen screen, TimeProvider clock)
             screen.Error(new Styled("✗ ", Tone.Bad), new Styled(build.Service, Tone.Strong), $" was not built: {failure}");
     }
 
+    public void PrintFiles(IReadOnlyList<string> written)
+    {
+        foreach (var path in written)
+            screen.Line("  ", path);
+    }
+
     private string Took(BuildView build) => build.StartedAt is { } started ? Words.Duration((build.EndedAt ?? clock.GetUtcNow()) - started) : "-";
 
     private static string Platforms(BuildView build) => build.Platforms.Count == 0 ? "-" : string.Join(", ", build.Platforms.Select(platform => platform.Platform));

@@ -14,7 +14,8 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
     private readonly BuildLines lines = new(call.Screen, call.Host.Clock);
 
     /// <param name="detach">Only ask for it.</param>
-    public async Task<int> RunAsync(ParseResult parse, bool detach, CancellationToken ct)
+    /// <param name="folder">Where what was made is written to; null: nowhere.</param>
+    public async Task<int> RunAsync(ParseResult parse, bool detach, string? folder, CancellationToken ct)
     {
         using var builds = call.ConnectBuilds();
         var ordered = new List<BuildView>();
@@ -23,6 +24,8 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
             var refused = await OrderAsync(parse, builds, ordered, ct);
             var ended = detach ? ordered : [.. await Task.WhenAll(ordered.Select(build => FollowAsync(builds, build, ordered.Count > 1, ct)))];
             var worst = Print(ended);
+            if (folder is not null)
+                await SaveAsync(builds, ended, call.Host.FullPath(folder), ct);
             return refused == ExitCode.Ok ? worst : refused;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -36,15 +39,17 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
     private async Task<int> OrderAsync(ParseResult parse, RemoteBuilds builds, List<BuildView> ordered, CancellationToken ct)
     {
         using var checkout = await options.Source.OpenAsync(call, parse, ct);
-        var project = Project.Read(call, checkout.Folder);
+        var project = Project.Read(call, checkout.Folder, options.Set.Around(parse));
         var platforms = options.PlatformsOf(parse);
         await using var control = call.Connect();
         var source = await SourceUpload.SendAsync(call, control, project, ct);
+        var vcs = await checkout.VcsAsync(ct);
         foreach (var service in project.Services)
         {
             var order = new BuildOrder
             {
-                Service = service, Environment = call.Settings.Environment, Source = source.Digest, Platforms = platforms.Count > 0 ? platforms : null, RequestedBy = Invocation.RequestedBy,
+                Service = service, Environment = call.Settings.Environment, Source = source.Digest, Platforms = platforms.Count > 0 ? platforms : null, Set = options.Set.Asked(parse), Vcs = vcs,
+                RequestedBy = Invocation.RequestedBy,
             };
             try
             {
@@ -70,6 +75,16 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
 
     private Task<BuildView> FollowAsync(RemoteBuilds builds, BuildView build, bool several, CancellationToken ct) =>
         builds.FollowAsync(build.Id, line => lines.Tell(several ? build.Service : null, line), lines.TellReconnecting, ct);
+
+    private async Task SaveAsync(RemoteBuilds builds, IReadOnlyList<BuildView> ended, string folder, CancellationToken ct)
+    {
+        foreach (var build in ended)
+        {
+            var written = await builds.SaveAsync(build, folder, ct);
+            if (!call.Screen.IsJson)
+                new BuildText(call.Screen, call.Host.Clock).PrintFiles(written);
+        }
+    }
 
     // The caller's token is cancelled already.
     private async Task CancelAsync(RemoteBuilds builds, BuildView build)

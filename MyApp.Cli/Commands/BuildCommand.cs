@@ -22,20 +22,20 @@ internal static class BuildCommand
             myapp build services/orders --output json
             myapp build --platform linux/amd64 --platform linux/arm64 --out dist
             myapp build https://example.com/orders.git#v1.4 --verify-reproducible
-            myapp build --remote --platform linux/arm64
+            myapp build --remote --platform linux/arm64 --out dist
             """) { folder, twice, advise, remote, detach };
         command.Validators.Add(result =>
         {
             if (result.GetValue(detach) && !result.GetValue(remote))
                 result.AddError("--detach: goes with --remote");
-            foreach (var local in new Option[] { folder, twice, advise }.Where(option => result.GetValue(remote) && result.GetResult(option) is { Implicit: false }))
-                result.AddError($"{local.Name}: is about an artifact of this machine, and does not go with --remote");
-            if (result.GetValue(remote) && options.Set.IsGiven(result))
-                result.AddError("--set: the control plane builds what the spec says, so it does not go with --remote");
+            if (result.GetValue(detach) && result.GetResult(folder) is { Implicit: false })
+                result.AddError("--out: does not go with --detach; 'myapp builds fetch' writes the files when the build is over");
+            foreach (var local in new Option[] { twice, advise }.Where(option => result.GetValue(remote) && result.GetResult(option) is { Implicit: false }))
+                result.AddError($"{local.Name}: measures on this machine, and does not go with --remote");
         });
         options.AddTo(command);
         return runner.Attach(command, (call, parse, ct) => parse.GetValue(remote)
-            ? new RemoteBuild(call, options).RunAsync(parse, parse.GetValue(detach), ct)
+            ? new RemoteBuild(call, options).RunAsync(parse, parse.GetValue(detach), parse.GetValue(folder), ct)
             : RunAsync(call, options, parse, new(parse.GetValue(folder), parse.GetValue(twice), parse.GetValue(advise)), ct));
     }
 

@@ -8,14 +8,18 @@ namespace MyApp.Cli.Commands;
 /// <summary>The document of <c>builds log</c>.</summary>
 internal sealed record BuildLogReport(IReadOnlyList<BuildLogLine> Lines);
 
-/// <summary><c>myapp builds list|show|log|cancel</c>: the builds of the control plane.</summary>
+/// <summary>The document of <c>builds fetch</c>.</summary>
+/// <param name="Files">Absolute paths.</param>
+internal sealed record FetchReport(IReadOnlyList<string> Files);
+
+/// <summary><c>myapp builds list|show|log|fetch|cancel</c>: the builds of the control plane.</summary>
 internal static class BuildsCommand
 {
     private const int MostBuilds = 200;
     private const int DefaultBuilds = 20;
 
     public static Command Create(CommandRunner runner) =>
-        new("builds", "Shows and ends the builds of the control plane.") { CreateList(runner), CreateShow(runner), CreateLog(runner), CreateCancel(runner) };
+        new("builds", "Shows, fetches and ends the builds of the control plane.") { CreateList(runner), CreateShow(runner), CreateLog(runner), CreateFetch(runner), CreateCancel(runner) };
 
     private static Command CreateList(CommandRunner runner)
     {
@@ -69,6 +73,28 @@ internal static class BuildsCommand
             myapp builds log 0198a2f0-0000-7000-8000-00000000000b -f --output json
             """) { id, follow };
         return runner.Attach(command, (call, parse, ct) => LogAsync(call, Id(parse.GetValue(id)!), parse.GetValue(follow), ct));
+    }
+
+    private static Command CreateFetch(CommandRunner runner)
+    {
+        var id = IdArgument();
+        var folder = new Option<string>("--out") { Description = "The folder to write executables, bills of materials and provenance into", HelpName = "DIR", DefaultValueFactory = _ => "." };
+        var command = new ExampleCommand("fetch", "Writes what a build made into a folder of this machine, each file checked against its digest.", """
+            myapp builds fetch 0198a2f0-0000-7000-8000-00000000000b --out dist
+            """) { id, folder };
+        return runner.Attach(command, async (call, parse, ct) =>
+        {
+            using var builds = call.ConnectBuilds();
+            var build = await builds.ReadAsync(Id(parse.GetValue(id)!), ct);
+            var written = await builds.SaveAsync(build, call.Host.FullPath(parse.GetValue(folder)!), ct);
+            if (written.Count == 0)
+                throw new CommandFailedException(ExitCode.Failed, build.State.IsFinal() ? $"build {build.Id} has made nothing" : $"build {build.Id} is not over: 'myapp builds log {build.Id} -f' waits for its end");
+            if (call.Screen.IsJson)
+                call.Screen.Document(new FetchReport(written), CliJson.Default.FetchReport);
+            else
+                new BuildText(call.Screen, call.Host.Clock).PrintFiles(written);
+            return ExitCode.Ok;
+        });
     }
 
     private static Command CreateCancel(CommandRunner runner)

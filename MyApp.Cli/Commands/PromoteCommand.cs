@@ -20,21 +20,21 @@ internal static class PromoteCommand
             myapp promote orders --from staging --release orders-staging-12 --env prod
             """) { service, from, release };
         set.AddTo(command);
-        return runner.Attach(command, (call, parse, ct) => RunAsync(call, call.RequireService(parse.GetValue(service)), parse.GetValue(from)!, parse.GetValue(release), set.Given(parse), ct));
+        return runner.Attach(command, (call, parse, ct) => RunAsync(call, call.RequireService(parse.GetValue(service)), parse.GetValue(from)!, parse.GetValue(release), set.Asked(parse), ct));
     }
 
-    private static async Task<int> RunAsync(Invocation call, string service, string from, string? release, IReadOnlyList<string> sets, CancellationToken ct)
+    private static async Task<int> RunAsync(Invocation call, string service, string from, string? release, IReadOnlyList<string>? sets, CancellationToken ct)
     {
         var environment = call.Settings.Environment;
         if (!Names.IsValid(from))
             throw new CommandFailedException(ExitCode.BadInput, $"--from: '{from}' is not a name: {Names.Rule}");
         if (from == environment)
             throw new CommandFailedException(ExitCode.BadInput, $"--from and --env are both {from}: a release is promoted from one environment to another");
-        Check(environment, sets);
+        Check(environment, sets ?? []);
         await using var control = call.Connect();
         var promoted = release ?? (await control.ReadServiceAsync(service, from, ct)).Release
             ?? throw new CommandFailedException(ExitCode.BadInput, $"no release of {service} has the traffic in {from}");
-        var request = new RolloutRequest { Service = service, Environment = environment, Promotes = promoted, Set = sets.Count > 0 ? sets : null, RequestedBy = Invocation.RequestedBy };
+        var request = new RolloutRequest { Service = service, Environment = environment, Promotes = promoted, Set = sets, RequestedBy = Invocation.RequestedBy };
         var rollout = await control.StartRolloutAsync(request, ct);
         return new RolloutOutcomes(await new RolloutFollowing(call, control).RunAsync([rollout], ct)).Print(call.Screen);
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using MyApp.Cli.Sources;
 
 namespace MyApp.Cli.Commands;
@@ -14,11 +13,12 @@ internal sealed class SetOption
 
     public void AddTo(Command command) => command.Options.Add(set);
 
-    public bool IsGiven(SymbolResult result) => result.GetResult(set) is { Implicit: false };
-
     /// <summary>Each <c>PATH=VALUE</c>, later ones above earlier ones.</summary>
     public IReadOnlyList<string> Given(ParseResult parse) => parse.GetValue(set) ?? [];
 
+    /// <summary>What a request says; null: nothing was set.</summary>
+    public IReadOnlyList<string>? Asked(ParseResult parse) => Given(parse) is { Count: > 0 } sets ? sets : null;
+
     /// <summary>What a spec is read with; null: nothing was set.</summary>
-    public SpecSurroundings? Around(ParseResult parse) => Given(parse) is { Count: > 0 } sets ? new(sets) : null;
+    public SpecSurroundings? Around(ParseResult parse) => Asked(parse) is { } sets ? new(sets) : null;
 }

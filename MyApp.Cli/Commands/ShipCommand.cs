@@ -31,26 +31,27 @@ internal static class ShipCommand
         return runner.Attach(command, async (call, parse, ct) =>
         {
             using var checkout = await source.OpenAsync(call, parse, ct);
-            return await RunAsync(call, checkout.Folder, parse.GetValue(branch), set.Given(parse), ct);
+            return await RunAsync(call, checkout, parse.GetValue(branch), set.Asked(parse), ct);
         });
     }
 
-    private static async Task<int> RunAsync(Invocation call, string folder, string? branch, IReadOnlyList<string> sets, CancellationToken ct)
+    private static async Task<int> RunAsync(Invocation call, SourceCheckout checkout, string? branch, IReadOnlyList<string>? sets, CancellationToken ct)
     {
-        var project = Project.Read(call, folder);
+        var project = Project.Read(call, checkout.Folder);
         var environment = await new ShipEnvironment(call, project).ChooseAsync(branch, ct);
         // Before anything is sent: what is set may fit the environment that the branch chose, or not.
-        if (sets.Count > 0)
-            _ = Project.Read(call, folder, new(sets) { Environment = environment });
+        if (sets is not null)
+            _ = Project.Read(call, checkout.Folder, new(sets) { Environment = environment });
         await using var control = call.Connect();
         var source = await SourceUpload.SendAsync(call, control, project, ct);
+        var vcs = await checkout.VcsAsync(ct);
         var refused = ExitCode.Ok;
         var rollouts = new List<Rollout>();
         foreach (var service in project.Services)
         {
             var request = new RolloutRequest
             {
-                Service = service, Environment = environment, Source = source.Digest, Set = sets.Count > 0 ? sets : null, RequestedBy = Invocation.RequestedBy,
+                Service = service, Environment = environment, Source = source.Digest, Vcs = vcs, Set = sets, RequestedBy = Invocation.RequestedBy,
             };
             try
             {

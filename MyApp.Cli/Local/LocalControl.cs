@@ -47,6 +47,7 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
             Environment = request.Environment,
             Kind = request.Release is null ? RolloutKind.Ship : RolloutKind.Rollback,
             Source = promoted?.Source ?? request.Source,
+            Vcs = request.Vcs,
             Promotes = request.Promotes,
             Set = request.Set,
             Release = request.Release,

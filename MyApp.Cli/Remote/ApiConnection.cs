@@ -55,6 +55,23 @@ internal sealed class ApiConnection : IDisposable
         }
     }
 
+    /// <summary>Writes what is answered; however long it is, it takes as long as that takes.</summary>
+    public async Task DownloadAsync(string path, Stream target, CancellationToken ct)
+    {
+        try
+        {
+            using var timeout = Deadline(ct);
+            using var response = await http.GetAsync(At(path), HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            await ApiAnswers.EnsureAcceptedAsync(response, timeout.Token);
+            await using var body = await response.Content.ReadAsStreamAsync(ct);
+            await body.CopyToAsync(target, ct);
+        }
+        catch (Exception e) when (ConnectionLoss.Is(e, ct))
+        {
+            throw Unreachable(e);
+        }
+    }
+
     /// <summary>Sent once: whether it was carried out can't be known when the answer is lost.</summary>
     public async Task<HttpResponseMessage> PostAsync(string path, HttpContent content, bool mayTakeLong, CancellationToken ct)
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using MyApp.Cli.Output;
+using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
 
 namespace MyApp.Cli.Remote;
@@ -26,6 +28,29 @@ internal sealed class RemoteBuilds(ApiConnection api) : IDisposable
     }
 
     public Task<BuildView> ReadAsync(Guid build, CancellationToken ct) => api.GetAsync($"{Root}/{build}", WireJson.Default.BuildView, ct);
+
+    /// <summary>Writes what a build made into a folder.</summary>
+    /// <returns>The paths of what was written.</returns>
+    public async Task<IReadOnlyList<string>> SaveAsync(BuildView build, string folder, CancellationToken ct)
+    {
+        var written = new List<string>();
+        foreach (var file in build.Platforms.Select(platform => platform.Artifact).OfType<Artifact>().SelectMany(ArtifactExport.FilesOf))
+        {
+            // It is another machine's word, and becomes a path on this one.
+            if (file.Name != Path.GetFileName(file.Name) || file.Name.StartsWith('.') || file.Name.Any(char.IsControl))
+                throw new CommandFailedException(ExitCode.Failed, $"the control plane names a file that is not taken: {TerminalText.CleanLine(file.Name)}");
+            try
+            {
+                written.Add(await ArtifactExport.SaveAsync(file, folder, (target, token) => api.DownloadAsync($"{Root}/{build.Id}/files/{Uri.EscapeDataString(file.Name)}", target, token), ct));
+            }
+            catch (InvalidDataException e)
+            {
+                throw new CommandFailedException(ExitCode.Failed, e.Message, e);
+            }
+        }
+
+        return written;
+    }
 
     /// <summary>Exit code 3 where it is over already.</summary>
     public async Task<BuildView> CancelAsync(Guid build, CancellationToken ct)

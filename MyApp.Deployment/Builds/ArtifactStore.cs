@@ -7,7 +7,7 @@ namespace MyApp.Deployment.Builds;
 public sealed class ArtifactStore(string folder)
 {
     private const string Adding = ".add-";
-    private const UnixFileMode ReadOnly =
+    internal const UnixFileMode ReadOnly =
         UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     private static readonly TimeSpan StaleAfter = TimeSpan.FromHours(6);

@@ -1,4 +1,5 @@
 using MyApp.Deployment.Builds;
+using MyApp.Deployment.Sources;
 
 namespace MyApp.Deployment.ControlPlane;
 
@@ -26,6 +27,12 @@ public sealed record BuildOrder
     /// <summary>E.g. <c>linux/arm64</c>. Default: those of the spec, else the control plane's own.</summary>
     public IReadOnlyList<string>? Platforms { get; init; }
 
+    /// <summary>Values above all others, each <c>PATH=VALUE</c> as for <c>--set</c>. Null: none.</summary>
+    public IReadOnlyList<string>? Set { get; init; }
+
+    /// <summary>Where Source stood in its repository, as whoever asks says; it is told in the artifact's provenance. Null: not known.</summary>
+    public VcsState? Vcs { get; init; }
+
     /// <summary>Who asks, e.g. <c>ada@build-1</c>.</summary>
     public required string RequestedBy { get; init; }
 }
@@ -41,6 +48,9 @@ public sealed record BuildView
 
     /// <summary><c>sha256:…</c> of the source archive.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Where that source stood in its repository, as whoever asked said; null: not known.</summary>
+    public VcsState? Vcs { get; init; }
 
     /// <summary>The rollout that ships what it makes; null: it deploys nothing.</summary>
     public Guid? Rollout { get; init; }

@@ -1,5 +1,6 @@
 using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Rollouts;
+using MyApp.Deployment.Sources;
 using MyApp.Supervision.Dossiers;
 
 namespace MyApp.Deployment.ControlPlane;
@@ -88,6 +89,9 @@ public sealed record ReleaseView
 
     public string? Source { get; init; }
 
+    /// <summary>Where the source stood in its repository, as whoever shipped it said; null: not known.</summary>
+    public VcsState? Vcs { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }
@@ -110,6 +114,9 @@ public sealed record RolloutRequest
 
     /// <summary>Id of a release of the same service in another environment, or of the one that has the traffic in this one: its artifact is shipped with the configuration of now, without being built again.</summary>
     public string? Promotes { get; init; }
+
+    /// <summary>Where Source stood in its repository, as whoever asks says; it is told in the artifact's provenance. Null: not known.</summary>
+    public VcsState? Vcs { get; init; }
 
     public string? Release { get; init; }
 

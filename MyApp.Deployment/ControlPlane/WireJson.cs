@@ -3,6 +3,7 @@ using MyApp.Deployment.Approvals;
 using MyApp.Deployment.Builds.Inspection;
 using MyApp.Deployment.Rollouts;
 using MyApp.Deployment.Secrets;
+using MyApp.Deployment.Sources;
 using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 
@@ -27,6 +28,7 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(BuildLogLine))]
 [JsonSerializable(typeof(IReadOnlyList<PlatformBuild>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(VcsState))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(ServiceCommand))]
 [JsonSerializable(typeof(Rollout))]

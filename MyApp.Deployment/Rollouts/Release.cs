@@ -1,4 +1,5 @@
 using MyApp.Deployment.Approvals;
+using MyApp.Deployment.Sources;
 using MyApp.Supervision.Units;
 
 namespace MyApp.Deployment.Rollouts;
@@ -23,6 +24,9 @@ public sealed record Release
 
     /// <summary><c>sha256:…</c> of the source archive it was built from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Where that source stood in its repository, as whoever shipped it said; null: not known.</summary>
+    public VcsState? Vcs { get; init; }
 
     /// <summary>The snapshot: everything resolved, as the target will run it.</summary>
     public required Unit Unit { get; init; }

@@ -61,8 +61,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
 
     private async Task<(Shipped? Shipped, string? Failure)> BuildAsync(Rollout rollout, ServiceSpec spec, string source, IProgress<BuildNote> notes, CancellationToken ct)
     {
-        var result = await build(rollout, new() { Service = spec.Service, Source = source, Build = spec.Build }, notes, ct);
-        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain, made), null) : (null, result.Failure);
+        var result = await build(rollout, new() { Service = spec.Service, Source = source, Build = spec.Build, Vcs = rollout.Vcs }, notes, ct);
+        return result.Artifact is { } made ? (new(made.Digest, made.Bytes, made.Toolchain, made, rollout.Vcs), null) : (null, result.Failure);
     }
 
     // Whatever the environment's own build settings are: what was tried elsewhere is what runs here.
@@ -76,7 +76,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         try
         {
             var toolchain = await ToolchainDetector.OfAsync(spec, new(paths.Sources), source, ct);
-            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain, null), null);
+            return (new(promoted.Artifact, promoted.ArtifactBytes, toolchain, null, promoted.Vcs), null);
         }
         catch (SourceRefusedException e)
         {
@@ -96,6 +96,7 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
         Artifact = artifact.Digest,
         ArtifactBytes = artifact.Bytes,
         Source = rollout.Source,
+        Vcs = artifact.Vcs,
         Unit = UnitSecrets.Pin(UnitCompiler.Compile(spec, number, artifact.Toolchain, paths).Unit, pinned),
         Approval = spec.Rules.Approval,
         CreatedAt = clock.GetUtcNow(),
@@ -104,7 +105,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
 
     /// <param name="Toolchain">That it was built by.</param>
     /// <param name="Built">What the build said of it; null: it is another release's.</param>
-    private sealed record Shipped(string Digest, long Bytes, string Toolchain, Artifact? Built);
+    /// <param name="Vcs">Where its source stood in its repository.</param>
+    private sealed record Shipped(string Digest, long Bytes, string Toolchain, Artifact? Built, VcsState? Vcs);
 
     private static ReleaseDraft? Refusal(string headline, IEnumerable<Finding> findings)
     {

@@ -1,3 +1,5 @@
+using MyApp.Deployment.Sources;
+
 namespace MyApp.Deployment.Rollouts;
 
 /// <summary>The states of a rollout, in the order they are passed; the last four are final, and so is Succeeded.</summary>
@@ -44,6 +46,9 @@ public sealed record Rollout
 
     /// <summary>Digest (<c>sha256:…</c>) of the source archive; null for a rollback.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Where the source stood in its repository, as whoever asked said; null: not known, or it ships no source.</summary>
+    public VcsState? Vcs { get; init; }
 
     /// <summary>The release of another environment, or the one that has the traffic in this one, whose artifact is shipped as it is, with this environment's configuration; of a refresh the release it stays with; null: the source is built.</summary>
     public string? Promotes { get; init; }

@@ -1,6 +1,11 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Sources;
+using MyApp.Deployment.Transport;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Api;
@@ -132,15 +137,67 @@ public sealed class BuildTests(PostgresFixture postgres)
         Assert.EndsWith("more lines were told and are not kept", lines[^1].Text, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 180_000)]
+    public async Task Build_WithValuesAndACommit_IsMadeWithThemAndItsFilesCanBeHad()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync());
+        using var client = await api.ReadyClientAsync();
+        var source = await client.UploadScriptAsync("cp /bin/true out; cp /bin/echo other");
+        var commit = new VcsState(new string('a', 40), Dirty: true, "https://git.example.com/orders.git");
+        var order = new BuildOrder { Service = "orders", Source = source, Set = ["build.output=other"], Vcs = commit, RequestedBy = "ada@test" };
+        using var asked = await client.PostAsync("/api/v1/builds", order, WireJson.Default.BuildOrder);
+
+        var (_, end) = await client.FollowBuildAsync((await asked.ReadAsync(HttpStatusCode.Accepted, WireJson.Default.BuildView)).Id);
+
+        Assert.Equal((BuildState.Succeeded, commit), (end.State, end.Vcs));
+        var artifact = end.Platforms.Single().Artifact!;
+        Assert.Equal($"sha256:{Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync("/bin/echo", Ct)))}", artifact.Digest);
+        var name = $"orders-{Platforms.Native.Replace('/', '-')}";
+        foreach (var (file, digest) in new[] { (name, artifact.Digest), ($"{name}.sbom.cdx.json", artifact.Sbom), ($"{name}.provenance.intoto.json", artifact.Provenance) })
+            Assert.Equal(digest, $"sha256:{Convert.ToHexStringLower(SHA256.HashData(await client.GetByteArrayAsync(FileOf(end, file), Ct)))}");
+        using var envelope = JsonDocument.Parse(await client.GetStringAsync(FileOf(end, $"{name}.provenance.intoto.json"), Ct));
+        var statement = Encoding.UTF8.GetString(envelope.RootElement.GetProperty("payload").GetBytesFromBase64());
+        Assert.Contains($"\"gitCommit\": \"{commit.Commit}\"", statement, StringComparison.Ordinal);
+        Assert.Contains("https://git.example.com/orders.git", statement, StringComparison.Ordinal);
+
+        using var unknown = await client.GetAsync(FileOf(end, "other"), Ct);
+        Assert.Contains(name, (await unknown.ProblemAsync(HttpStatusCode.NotFound, "not-found")).Detail, StringComparison.Ordinal);
+        File.Delete(new ArtifactStore(new DataPaths(api.Data).Artifacts).PathOf(artifact.Digest));
+        using var gone = await client.GetAsync(FileOf(end, name), Ct);
+        await gone.ProblemAsync(HttpStatusCode.Gone, "artifact-gone");
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task Build_ThatHasBeenOverForLong_IsForgottenWithItsLog()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync(), more: ("Builds:Keep", "00:00:00.001"));
+        using var client = await api.ReadyClientAsync();
+        var old = await OrderAsync(client, "cp /bin/true out");
+        await client.FollowBuildAsync(old.Id);
+        var young = await OrderAsync(client, "cp /bin/echo out");
+
+        await client.FollowBuildAsync(young.Id);
+
+        Assert.Equal([young.Id], (await client.GetAsync("/api/v1/builds", WireJson.Default.BuildList)).Builds.Select(build => build.Id));
+        using var gone = await client.GetAsync(new Uri($"/api/v1/builds/{old.Id}/log", UriKind.Relative), Ct);
+        await gone.ProblemAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
     [Fact]
     public async Task Request_ThatMakesNoSense_IsRefusedWithEveryProblem()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
         using var client = await api.ReadyClientAsync();
         using var wrong = await client.PostAsync(
-            "/api/v1/builds", new BuildOrder { Service = "../x", Environment = "dev", Source = "sha256:1", Platforms = ["plan9/mips"], RequestedBy = "a" }, WireJson.Default.BuildOrder);
+            "/api/v1/builds",
+            new BuildOrder
+            {
+                Service = "../x", Environment = "dev", Source = "sha256:1", Platforms = ["plan9/mips"], Set = ["replicas"], Vcs = new("HEAD", Dirty: false, "https://ada:secret@example.com/x"), RequestedBy = "a",
+            },
+            WireJson.Default.BuildOrder);
         var problem = await wrong.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
-        Assert.All(["service: ", "source: ", "platforms: 'plan9/mips'"], text => Assert.Contains(text, problem.Detail, StringComparison.Ordinal));
+        Assert.All(["service: ", "source: ", "platforms: 'plan9/mips'", "set: ", "vcs.commit: ", "vcs.remote: "], text => Assert.Contains(text, problem.Detail, StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", problem.Detail, StringComparison.Ordinal);
         using var unknown = await client.PostAsync(
             "/api/v1/builds", new BuildOrder { Service = "orders", Source = $"sha256:{new string('0', 64)}", RequestedBy = "a" }, WireJson.Default.BuildOrder);
         await unknown.ProblemAsync(HttpStatusCode.NotFound, "unknown-source");
@@ -149,6 +206,8 @@ public sealed class BuildTests(PostgresFixture postgres)
         using var log = await client.GetAsync(new Uri($"/api/v1/builds/{Guid.NewGuid()}/log", UriKind.Relative), Ct);
         await log.ProblemAsync(HttpStatusCode.NotFound, "not-found");
     }
+
+    private static Uri FileOf(BuildView build, string name) => new($"/api/v1/builds/{build.Id}/files/{name}", UriKind.Relative);
 
     private static async Task<BuildView> OrderAsync(HttpClient client, string script)
     {

@@ -64,12 +64,7 @@ public sealed class BuildCommandTests : IDisposable
     public async Task Build_FromARepositorysAddress_TellsTheCommit()
     {
         Assert.SkipUnless(ProgramSearch.Find("git") is not null, "needs git");
-        foreach (var args in new string[][] { ["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "first"] })
-        {
-            string[] who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"];
-            var git = await LocalHost.RunAsync(new("git", [.. who, .. args]) { WorkingDirectory = Path.Combine(folder.Path, "project"), InheritEnvironment = true }, Ct);
-            Assert.True(git.ExitCode == 0, git.Error);
-        }
+        await GitRepository.CommitAllAsync(Path.Combine(folder.Path, "project"));
 
         Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "build", $"file://{folder.Path}/project", "--out", "dist"));
         var verify = Run();

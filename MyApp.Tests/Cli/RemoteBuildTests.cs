@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MyApp.Cli;
+using MyApp.Deployment.Builds;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Tests.Api;
 using MyApp.Tests.Support;
@@ -35,6 +36,27 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
         var show = Run();
         Assert.Equal(ExitCode.Ok, await show.RunAsync(Ct, "builds", "show", $"{id}", "--api", api.Address));
         Assert.Matches("(?s)orders in dev: succeeded, asked for by .*✓ orders ", show.Out);
+    }
+
+    [Fact(Timeout = 180_000)]
+    public async Task BuildRemote_WithOut_WritesWhatWasBuiltOfTheCommitThatIsCheckedOut()
+    {
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+        Script("cp /bin/true out; cp /bin/echo other");
+        var commit = await GitRepository.CommitAllAsync(Path.Combine(folder.Path, "project"));
+        var build = Run();
+
+        Assert.Equal(ExitCode.Ok, await build.RunAsync(Ct, "build", "--remote", "--set", "build.output=other", "--out", "dist", "--api", api.Address, "-o", "json"));
+
+        var made = JsonSerializer.Deserialize(build.Out, WireJson.Default.BuildList)!.Builds.Single();
+        Assert.Equal((commit, false), (made.Vcs!.Commit, made.Vcs.Dirty));
+        var path = Path.Combine(folder.Path, "project", "dist", ArtifactExport.NameOf(made.Platforms.Single().Artifact!));
+        Assert.Equal(await File.ReadAllBytesAsync("/bin/echo", Ct), await File.ReadAllBytesAsync(path, Ct));
+        Assert.Equal((UnixFileMode)0b101_101_101, File.GetUnixFileMode(path));
+        Assert.All([".sbom.cdx.json", ".provenance.intoto.json"], kind => Assert.True(File.Exists(path + kind), kind));
+        var fetch = Run();
+        Assert.Equal(ExitCode.Ok, await fetch.RunAsync(Ct, "builds", "fetch", $"{made.Id}", "--out", "again", "--api", api.Address));
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(folder.Path, "project", "again")).Length);
     }
 
     [Fact(Timeout = 180_000)]
@@ -100,8 +122,9 @@ public sealed class RemoteBuildTests(PostgresFixture postgres) : IDisposable
 
     [Theory]
     [InlineData("--detach: goes with --remote", "build", "--detach")]
-    [InlineData("--set: the control plane builds what the spec says", "build", "--remote", "--set", "build.flags.tags=[x]")]
-    [InlineData("--out: is about an artifact of this machine", "build", "--remote", "--out", "dist")]
+    [InlineData("--out: does not go with --detach", "build", "--remote", "--detach", "--out", "dist")]
+    [InlineData("--advise: measures on this machine", "build", "--remote", "--advise")]
+    [InlineData("'nonsense' sets nothing", "build", "--remote", "--set", "nonsense")]
     [InlineData("'seven' is not the id of a build", "builds", "show", "seven")]
     [InlineData("local mode has no queue of builds", "builds", "list", "--local")]
     [InlineData("local mode has no queue of builds", "build", "--remote", "--local")]

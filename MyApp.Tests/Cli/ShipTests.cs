@@ -163,16 +163,30 @@ public sealed class ShipTests : IDisposable
         Assert.SkipUnless(ProgramSearch.Find("git") is not null, "needs git");
         await using var plane = await PlaneAsync();
         AtomicFile.WriteAllText(Path.Combine(folder.FullName, "myapp.yaml"), "service: orders\nport: 8080\nenvironments: { prod: { branches: [main] } }\n");
-        await GitAsync("init", "--quiet", "--initial-branch=topic");
+        await GitRepository.GitAsync(folder.FullName, "init", "--quiet", "--initial-branch=topic");
         var run = Run();
 
         Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, "ship", "--api", plane.Address, "--env", "prod"));
         Assert.Equal("myapp: prod takes only main, and this is the branch 'topic'\n", run.Error);
         Assert.Empty(plane.Requests);
 
-        await GitAsync("symbolic-ref", "HEAD", "refs/heads/main");
+        await GitRepository.GitAsync(folder.FullName, "symbolic-ref", "HEAD", "refs/heads/main");
         Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "ship", "--api", plane.Address, "--branch", "HEAD"));
         Assert.Equal("prod", plane.Shipped.Single().Environment);
+    }
+
+    [Fact]
+    public async Task Ship_FromAWorkTree_TellsTheCommitAndWhetherThereAreChanges()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("git") is not null, "needs git");
+        await using var plane = await PlaneAsync();
+        var commit = await GitRepository.CommitAllAsync(folder.FullName);
+        await GitRepository.GitAsync(folder.FullName, "remote", "add", "origin", "https://ada:secret@git.example.com/orders.git");
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "ship", "--api", plane.Address));
+        AtomicFile.WriteAllText(Path.Combine(folder.FullName, "go.mod"), "module other\n");
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, "ship", "--api", plane.Address));
+
+        Assert.Equal([new(commit, Dirty: false, "https://git.example.com/orders.git"), new(commit, Dirty: true, "https://git.example.com/orders.git")], plane.Shipped.Select(request => request.Vcs));
     }
 
     [Fact]
@@ -331,12 +345,6 @@ public sealed class ShipTests : IDisposable
     }
 
     private CliRun Run() => new() { Folder = folder.FullName };
-
-    private async Task GitAsync(params string[] args)
-    {
-        var result = await LocalHost.RunAsync(new("git", args) { WorkingDirectory = folder.FullName, InheritEnvironment = true }, Ct);
-        Assert.True(result.ExitCode == 0, result.Error);
-    }
 
     // An upload's line has sizes and times of its own.
     private static string WithoutTimes(string text) => string.Join('\n', text.Split('\n').Where(l => !l.StartsWith("source: ", StringComparison.Ordinal)));

@@ -138,6 +138,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnType("text")
                         .HasColumnName("service");
 
+                    b.Property<string>("Set")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("set");
+
                     b.Property<string>("Source")
                         .IsRequired()
                         .HasColumnType("text")
@@ -151,6 +155,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("state");
+
+                    b.Property<string>("Vcs")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("vcs");
 
                     b.Property<string>("Wanted")
                         .IsRequired()
@@ -437,6 +445,10 @@ namespace MyApp.Api.Persistence.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("unit");
 
+                    b.Property<string>("Vcs")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("vcs");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Rollout")
@@ -511,6 +523,10 @@ namespace MyApp.Api.Persistence.Migrations
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
+
+                    b.Property<string>("Vcs")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("vcs");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()

@@ -90,11 +90,5 @@ public sealed class GitTests : IDisposable
         await GitAsync("commit", "--quiet", "--message", "first");
     }
 
-    private async Task<string> GitAsync(params string[] args)
-    {
-        string[] who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "commit.gpgsign=false"];
-        var result = await LocalHost.RunAsync(new("git", [.. who, .. args]) { WorkingDirectory = Repository, InheritEnvironment = true }, Ct);
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        return result.Output;
-    }
+    private Task<string> GitAsync(params string[] args) => GitRepository.GitAsync(Repository, args);
 }

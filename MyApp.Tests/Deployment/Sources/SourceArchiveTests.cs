@@ -78,9 +78,5 @@ public sealed class SourceArchiveTests : IDisposable
         return [.. Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(target, path)).Order(StringComparer.Ordinal)];
     }
 
-    private async Task GitAsync(params string[] args)
-    {
-        var result = await LocalHost.RunAsync(new("git", args) { WorkingDirectory = Path.Combine(folder.Path, "src"), InheritEnvironment = true }, TestContext.Current.CancellationToken);
-        Assert.Equal(0, result.ExitCode);
-    }
+    private Task<string> GitAsync(params string[] args) => GitRepository.GitAsync(Path.Combine(folder.Path, "src"), args);
 }
