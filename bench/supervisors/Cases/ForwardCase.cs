@@ -14,7 +14,7 @@ internal sealed class ForwardCase(Workbench bench) : Case(bench)
 
     public override string Key => "forward";
 
-    private int Rounds => Bench.Rounds(1, 3);
+    private int Rounds => Bench.Rounds(1, 5);
 
     private int Seconds => Bench.Rounds(3, 10);
 
@@ -30,72 +30,66 @@ internal sealed class ForwardCase(Workbench bench) : Case(bench)
 
     private async Task AllAsync(List<Row> rows, CancellationToken ct)
     {
-        var ports = Ports.Free(2);
-        var (server, front) = (ports[0], ports[1]);
+        var ports = Ports.Free(3);
+        var (server, haproxy, nginx) = (ports[0], ports[1], ports[2]);
         var pid = Spawned.Start(Path.Combine(Bench.Programs, "web"), $"PORT={server}");
+        var proxies = new List<StandingProxy>();
         try
         {
-            rows.Add(await RowAsync("direct", server, ct) with { IsFloor = true });
-            rows.Add(await ProxyAsync("haproxy, tcp", "haproxy", ["-db", "-f", "FILE"], Haproxy(server, front), front, ct));
-            rows.Add(await ProxyAsync("nginx, stream", "nginx", ["-e", "/dev/null", "-c", "FILE"], Nginx(server, front), front, ct));
+            var contenders = new List<Contender> { new("direct", server) };
+            Add(rows, contenders, proxies, "haproxy, tcp", haproxy, "haproxy", ["-db", "-f", "FILE"], Haproxy(server, haproxy));
+            Add(rows, contenders, proxies, "nginx, stream", nginx, "nginx", ["-e", "/dev/null", "-c", "FILE"], Nginx(server, nginx));
+            if (await RowAsync(f => new GuardPeer(f, Bench.Guard), (peer, folder) => MeasureAsync(peer, folder, contenders, ct), ct) is { } skipped)
+                rows.Add(skipped);
+            rows.AddRange(contenders.Where(contender => contender.Samples.Count > 0).Select(contender => contender.ToRow()));
         }
         finally
         {
+            foreach (var proxy in proxies)
+                await proxy.DisposeAsync();
             Spawned.End(pid);
         }
-
-        rows.Add((await RowAsync(f => new GuardPeer(f, Bench.Guard), (peer, folder) => GuardAsync(peer, folder, ct), ct))!);
     }
 
-    private async Task<Row?> GuardAsync(Peer peer, string folder, CancellationToken ct)
+    private static void Add(List<Row> rows, List<Contender> contenders, List<StandingProxy> proxies, string name, int port, string program, string[] arguments, string settings)
+    {
+        if (Command.Find(program) is not { } path)
+        {
+            rows.Add(Row.Skipped(name, $"{program} is not installed"));
+            return;
+        }
+
+        proxies.Add(StandingProxy.Start(path, arguments, settings));
+        contenders.Add(new(name, port));
+    }
+
+    // In turns: a machine that gets slower in the meantime gets slower for all.
+    private async Task<Row?> MeasureAsync(Peer peer, string folder, List<Contender> contenders, CancellationToken ct)
     {
         var service = new Workload("web", Bench.Program(folder, "web", "web")) { Port = Ports.Free(1)[0], Socket = SocketMode.Forward };
         await peer.ConfigureAsync([service], ct);
         await peer.StartAsync(ct);
-        return await RowAsync($"{peer.Name}, forward", service.Port!.Value, ct);
-    }
-
-    private async Task<Row> ProxyAsync(string name, string program, string[] arguments, string settings, int port, CancellationToken ct)
-    {
-        if (Command.Find(program) is not { } path)
-            return Row.Skipped(name, $"{program} is not installed");
-        var folder = Workbench.NewFolder();
-        var file = Path.Combine(folder, "settings");
-        await using (var text = new StreamWriter(file))
-            await text.WriteAsync(settings.Replace("FOLDER", folder, StringComparison.Ordinal));
-        using var proxy = Command.Start(["setsid", path, .. arguments.Select(a => a == "FILE" ? file : a)]);
-        try
-        {
-            return await RowAsync(name, port, ct);
-        }
-        catch (TimeoutException e)
-        {
-            return Row.Skipped(name, e.Message);
-        }
-        finally
-        {
-            foreach (var pid in ProcFs.Tree(proxy.Id).Select(ProcFs.Identify))
-                ProcFs.Signal(pid!, Libc.SIGTERM);
-            await proxy.WaitForExitAsync(ct);
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private async Task<Row> RowAsync(string subject, int port, CancellationToken ct)
-    {
-        Client.UntilAnswered(port, Stopwatch.GetTimestamp(), Patience);
-        var samples = new List<double>();
+        contenders.Add(new($"{peer.Name}, forward", service.Port!.Value));
+        foreach (var contender in contenders)
+            Client.UntilAnswered(contender.Port, Stopwatch.GetTimestamp(), Patience);
         for (var round = 0; round < Rounds; round++)
         {
-            // Requests/sec:  44123.45
-            var output = await Command.RunAsync(["wrk", "-t", "2", "-c", "16", "-d", $"{Seconds}s", $"http://127.0.0.1:{port}/"], ct);
-            var line = output.Split('\n').Single(l => l.StartsWith("Requests/sec:", StringComparison.Ordinal));
-            samples.Add(double.Parse(line.AsSpan(13), CultureInfo.InvariantCulture) / 1000);
+            foreach (var contender in contenders)
+            {
+                contender.Samples.Add(await AskAsync(contender.Port, ct));
+                Bench.Tell($"  {contender.Name}: {contender.Samples[^1]:0.0} k/s");
+            }
         }
 
-        var row = new Row(subject, new Dictionary<string, double> { ["k/s"] = samples.Order().ElementAt(samples.Count / 2) });
-        Bench.Tell($"  {subject}: {row.Figures["k/s"]:0.0} k/s");
-        return row;
+        return null;
+    }
+
+    private async Task<double> AskAsync(int port, CancellationToken ct)
+    {
+        // Requests/sec:  44123.45
+        var output = await Command.RunAsync(["wrk", "-t", "2", "-c", "16", "-d", $"{Seconds}s", $"http://127.0.0.1:{port}/"], ct);
+        var line = output.Split('\n').Single(l => l.StartsWith("Requests/sec:", StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(13), CultureInfo.InvariantCulture) / 1000;
     }
 
     private static string Haproxy(int server, int front) => $"""
@@ -121,4 +115,11 @@ internal sealed class ForwardCase(Workbench bench) : Case(bench)
         }
 
         """;
+
+    private sealed record Contender(string Name, int Port)
+    {
+        public List<double> Samples { get; } = [];
+
+        public Row ToRow() => new(Name, new Dictionary<string, double> { ["k/s"] = Samples.Order().ElementAt(Samples.Count / 2) }) { IsFloor = Name == "direct" };
+    }
 }
