@@ -15,6 +15,11 @@ internal interface IControl : IAsyncDisposable
 
     Task<ServiceView> ReadServiceAsync(string service, string environment, CancellationToken ct);
 
+    /// <summary>What stands where.</summary>
+    /// <param name="service">Null: of every service.</param>
+    /// <param name="environment">Null: in every environment.</param>
+    Task<EnvironmentStandings> ReadEnvironmentsAsync(string? service, string? environment, CancellationToken ct);
+
     /// <summary>Hands over a source archive.</summary>
     /// <param name="sent">Told the bytes sent so far.</param>
     Task<SourceReceipt> AddSourceAsync(string archive, Action<long> sent, CancellationToken ct);

@@ -20,9 +20,11 @@ internal static class ConfigFeature
         builder.AddSecrets();
     }
 
-    public static void MapConfigs(this IEndpointRouteBuilder api)
+    /// <param name="api">Everything but what Spring's clients ask for, whose addresses begin at the root.</param>
+    public static void MapConfigs(this WebApplication app, IEndpointRouteBuilder api)
     {
         ConfigEndpoints.Map(api);
         api.MapSecrets();
+        app.MapSpringConfigs();
     }
 }

@@ -43,6 +43,7 @@ internal static class ConsoleEndpoints
         group.MapGet("/services/{service}", (ConsolePages pages, HttpContext context, string service, string environment = "dev") =>
             pages.ServiceAsync(context, service, environment));
         group.MapGet("/rollouts/{id:guid}", (ConsolePages pages, HttpContext context, Guid id) => pages.RolloutAsync(context, id));
+        group.MapGet("/environments", (ConsolePages pages, HttpContext context) => pages.EnvironmentsAsync(context));
         group.MapGet("/builds", (ConsolePages pages, HttpContext context) => pages.BuildsAsync(context));
         group.MapGet("/builds/{id:guid}", (ConsolePages pages, HttpContext context, Guid id) => pages.BuildAsync(context, id));
         group.MapGet("/{**path:regex(^(?!api/|openapi/))}", (ConsolePages pages, HttpContext context) =>

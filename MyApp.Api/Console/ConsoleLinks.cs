@@ -18,6 +18,8 @@ public static class ConsoleLinks
 
     public static string Cancel(Guid rollout) => $"/rollouts/{rollout}/cancel";
 
+    public const string Environments = "/environments";
+
     public const string Builds = "/builds";
 
     public static string Build(Guid build) => $"/builds/{build}";

@@ -33,6 +33,9 @@ internal sealed class ConsolePages(ConsoleReader reader)
             : await PageAsync<RolloutPage>(context, new { View = view, Notice = notice ?? Notice.Of(context.Request.Query["done"]) }, status);
     }
 
+    public async Task<IResult> EnvironmentsAsync(HttpContext context) =>
+        await PageAsync<EnvironmentsPage>(context, new { Standings = await reader.EnvironmentsAsync(context.RequestAborted) });
+
     public async Task<IResult> BuildsAsync(HttpContext context) =>
         await PageAsync<BuildsPage>(context, new { Builds = await reader.BuildsAsync(context.RequestAborted) });
 

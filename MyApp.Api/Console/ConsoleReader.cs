@@ -1,5 +1,6 @@
 using MyApp.Api.Builds;
 using MyApp.Api.Console.Models;
+using MyApp.Api.Environments;
 using MyApp.Api.Services;
 using MyApp.Deployment.Logs;
 using MyApp.Deployment.Rollouts;
@@ -11,7 +12,7 @@ using MyApp.Supervision.Logs;
 namespace MyApp.Api.Console;
 
 /// <summary>Reads what a page shows.</summary>
-internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, BuildLog buildLog, LogReader logs, GuardClient guard, ConsoleHealth health)
+internal sealed class ConsoleReader(StatusQueries status, EnvironmentQueries environments, BuildQueue builds, BuildLog buildLog, LogReader logs, GuardClient guard, ConsoleHealth health)
 {
     private const int MostRollouts = 10;
     private const int LatestBuilds = 5;
@@ -53,6 +54,9 @@ internal sealed class ConsoleReader(StatusQueries status, BuildQueue builds, Bui
     }
 
     public Task<RolloutView?> RolloutAsync(Guid rollout, CancellationToken ct) => status.RolloutAsync(rollout, ct);
+
+    /// <summary>By service, and within a service on the way of a release.</summary>
+    public async Task<IReadOnlyList<EnvironmentStanding>> EnvironmentsAsync(CancellationToken ct) => (await environments.ReadAsync(service: null, environment: null, ct)).Environments;
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<BuildView>> BuildsAsync(CancellationToken ct) => (await builds.ListAsync(service: null, environment: null, MostBuilds, ct)).Builds;

@@ -52,10 +52,7 @@ public static class ConsoleText
         return value.Length > 12 ? value[..12] : value;
     }
 
-    /// <summary>A commit by its first twelve digits: <c>0123456789ab + changes</c>.</summary>
-    public static string Commit(VcsState vcs) => ShortDigest(vcs.Commit) + (vcs.Dirty ? " + changes" : "");
-
-    /// <summary>The whole of what <see cref="Commit"/> shortens, and where it is.</summary>
+    /// <summary>The whole commit, and where it is.</summary>
     public static string Whole(VcsState vcs) => $"{(vcs.Remote is { } remote ? $"{remote} " : "")}{vcs.Commit}{(vcs.Dirty ? ", with uncommitted changes" : "")}";
 
     /// <summary><c>crashLoop</c> and <c>RollingBack</c> as a person writes them: <c>crash loop</c>, <c>rolling back</c>.</summary>

@@ -1,33 +1,19 @@
 using System.CommandLine;
 using MyApp.Cli.Output;
 using MyApp.Cli.Sources;
-using MyApp.Deployment.Approvals;
+using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Environments;
-using MyApp.Deployment.Preflight;
-using MyApp.Deployment.Specs;
 
 namespace MyApp.Cli.Commands;
 
 /// <summary>The document of <c>env list</c> and <c>env show</c>.</summary>
 internal sealed record EnvironmentReport(IReadOnlyList<EnvironmentView> Environments);
 
-/// <summary>An environment as one service sees it.</summary>
-/// <param name="Written">The spec has an overlay for it; without one it is built in.</param>
-/// <param name="Inherits">The nearest first.</param>
-/// <param name="Branches">Which <c>ship --branch</c> takes to it.</param>
-/// <param name="Enforced">The spec has the branches written, so that no other is shipped to it.</param>
-/// <param name="Strict">The levels of prod hold.</param>
-/// <param name="Frozen">Nothing new is shipped to it now.</param>
-/// <param name="Approval">Who has to sign; null: nobody.</param>
-internal sealed record EnvironmentView(
-    string Name, string Service, bool Written, IReadOnlyList<string> Inherits, IReadOnlyList<string> Branches, bool Enforced, bool Strict, bool Frozen, IReadOnlyList<FreezeWindow> Freezes,
-    ApprovalRule? Approval);
-
-/// <summary><c>myapp env list|show</c>: the environments of a project and what holds for shipping to them.</summary>
+/// <summary><c>myapp env list|show|status</c>: the environments of a project, what holds for shipping to them, and what stands there.</summary>
 internal static class EnvCommand
 {
     public static Command Create(CommandRunner runner) =>
-        new("env", "Shows the environments of a project and what holds for shipping to them.") { CreateList(runner), CreateShow(runner) };
+        new("env", "Shows environments: what holds for shipping to them, and what stands there.") { CreateList(runner), CreateShow(runner), CreateStatus(runner) };
 
     private static Command CreateList(CommandRunner runner)
     {
@@ -56,11 +42,29 @@ internal static class EnvCommand
         });
     }
 
+    private static Command CreateStatus(CommandRunner runner)
+    {
+        var command = new ExampleCommand("status", "Shows what stands where: each service's release in every environment, its commit, and whether it can be shipped to; with --env or --service only those.", """
+            myapp env status
+            myapp env status --service orders --output json | jq -r '.environments[] | select(.release) | "\(.environment) \(.release.vcs.commit)"'
+            """);
+        return runner.Attach(command, async (call, _, ct) =>
+        {
+            await using var control = call.Connect();
+            var standings = await control.ReadEnvironmentsAsync(call.Settings.Service, call.Settings.NamesEnvironment ? call.Settings.Environment : null, ct);
+            if (call.Screen.IsJson)
+                call.Screen.Document(standings, WireJson.Default.EnvironmentStandings);
+            else
+                new StandingsText(call.Screen, call.Host.Clock).Print(standings.Environments);
+            return ExitCode.Ok;
+        });
+    }
+
     private static int Run(Invocation call, Project project, string? only)
     {
         var now = call.Host.Clock.GetUtcNow();
         var names = only is null ? project.Spec.AllEnvironments : [only];
-        var report = new EnvironmentReport([.. names.SelectMany(name => project.Services.Select(service => View(project.Spec.Find(service, name)!, project.Spec.Environments.Contains(name), now)))]);
+        var report = new EnvironmentReport([.. names.SelectMany(name => project.Services.Select(service => EnvironmentView.Of(project.Spec, service, name, now)))]);
         if (call.Screen.IsJson)
             call.Screen.Document(report, CliJson.Default.EnvironmentReport);
         else if (only is null)
@@ -69,10 +73,6 @@ internal static class EnvCommand
             PrintEach(call.Screen, report, now);
         return ExitCode.Ok;
     }
-
-    private static EnvironmentView View(ServiceSpec spec, bool written, DateTimeOffset now) => new(
-        spec.Environment, spec.Service, written, spec.Inherits, ShipEnvironment.Patterns(spec.Rules, spec.Environment), spec.Rules.Branches.Count > 0,
-        spec.IsFor(RuleAbout.Prod), spec.Rules.Freezes.Any(window => window.Holds(now)), spec.Rules.Freezes, spec.Rules.Approval);
 
     private static void PrintTable(Screen screen, EnvironmentReport report, DateTimeOffset now)
     {
@@ -101,7 +101,5 @@ internal static class EnvCommand
 
     private static string Levels(EnvironmentView each) => each.Strict ? "prod" : "elsewhere";
 
-    private static Styled Frozen(EnvironmentView each, DateTimeOffset now) => each.Freezes.Where(window => window.Holds(now)).MaxBy(window => window.Until) is { } window
-        ? new Styled($"until {FreezeWindow.Shown(window.Until)}", Tone.Warning)
-        : each.Freezes.Where(window => window.From > now).MinBy(window => window.From) is { } next ? new Styled($"from {FreezeWindow.Shown(next.From)}", Tone.Plain) : new Styled("-", Tone.Plain);
+    private static Styled Frozen(EnvironmentView each, DateTimeOffset now) => new(each.FrozenWhen(now) ?? "-", each.Frozen ? Tone.Warning : Tone.Plain);
 }

@@ -22,6 +22,9 @@ internal sealed class LocalControl(DataPaths paths, TimeProvider clock) : IContr
 
     public Task<ServiceView> ReadServiceAsync(string service, string environment, CancellationToken ct) => guard.ReadAsync(service, environment, ct);
 
+    public Task<EnvironmentStandings> ReadEnvironmentsAsync(string? service, string? environment, CancellationToken ct) =>
+        new LocalEnvironments(store, paths, clock).ReadAsync(service, environment, ct);
+
     public async Task<SourceReceipt> AddSourceAsync(string archive, Action<long> sent, CancellationToken ct)
     {
         await guard.EnsureAnswersAsync(ct);

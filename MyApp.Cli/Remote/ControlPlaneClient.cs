@@ -17,6 +17,12 @@ internal sealed class ControlPlaneClient(ApiConnection api) : IControl
     public Task<ServiceView> ReadServiceAsync(string service, string environment, CancellationToken ct) =>
         api.GetAsync($"{Path(service)}?environment={Escape(environment)}", WireJson.Default.ServiceView, ct);
 
+    public Task<EnvironmentStandings> ReadEnvironmentsAsync(string? service, string? environment, CancellationToken ct)
+    {
+        var only = string.Join('&', new[] { ("service", service), ("environment", environment) }.Where(each => each.Item2 is not null).Select(each => $"{each.Item1}={Escape(each.Item2!)}"));
+        return api.GetAsync($"api/v1/environments{(only.Length == 0 ? "" : $"?{only}")}", WireJson.Default.EnvironmentStandings, ct);
+    }
+
     public async Task<SourceReceipt> AddSourceAsync(string archive, Action<long> sent, CancellationToken ct)
     {
         using var content = new UploadContent(archive, sent);

@@ -41,7 +41,7 @@ internal sealed class ShipEnvironment(Invocation call, Project project)
     }
 
     private bool IsFor(string service, string environment, string branch) =>
-        Patterns(RulesOf(service, environment), environment).Any(pattern => BranchPattern.Matches(pattern, branch));
+        RulesOf(service, environment).Patterns(environment).Any(pattern => BranchPattern.Matches(pattern, branch));
 
     private void Require(string environment, List<EnvironmentRules> rules, string? branch)
     {
@@ -52,10 +52,6 @@ internal sealed class ShipEnvironment(Invocation call, Project project)
     }
 
     private EnvironmentRules RulesOf(string service, string environment) => project.Spec.Find(service, environment)!.Rules;
-
-    /// <summary>The branches that are shipped to an environment, written or built in.</summary>
-    internal static IReadOnlyList<string> Patterns(EnvironmentRules rules, string environment) =>
-        rules.Branches.Count > 0 ? rules.Branches : BuiltInEnvironments.BranchesOf(environment);
 
     private Task<string?> CheckedOutAsync(CancellationToken ct) => Git.BranchAsync(project.Folder, ct);
 }

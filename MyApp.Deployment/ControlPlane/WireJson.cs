@@ -19,6 +19,7 @@ namespace MyApp.Deployment.ControlPlane;
 [JsonSerializable(typeof(ServiceList))]
 [JsonSerializable(typeof(ServiceView))]
 [JsonSerializable(typeof(InstanceList))]
+[JsonSerializable(typeof(EnvironmentStandings))]
 [JsonSerializable(typeof(ReleaseView))]
 [JsonSerializable(typeof(ReleaseList))]
 [JsonSerializable(typeof(RolloutRequest))]

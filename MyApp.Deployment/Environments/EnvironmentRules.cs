@@ -10,5 +10,8 @@ public sealed record EnvironmentRules(IReadOnlyList<string> Branches, IReadOnlyL
 {
     public static EnvironmentRules None { get; } = new([], []);
 
+    /// <summary>The branches that are shipped to it, written or built in.</summary>
+    public IReadOnlyList<string> Patterns(string environment) => Branches.Count > 0 ? Branches : BuiltInEnvironments.BranchesOf(environment);
+
     public bool Takes(string branch) => Branches.Count == 0 || Branches.Any(pattern => BranchPattern.Matches(pattern, branch));
 }

@@ -1,4 +1,5 @@
 using MyApp.Deployment.Approvals;
+using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Sources;
 using MyApp.Supervision.Units;
 
@@ -37,4 +38,21 @@ public sealed record Release
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }
+
+    /// <summary>What people and programs are shown of it.</summary>
+    /// <param name="isCurrent">It has the traffic.</param>
+    public ReleaseView ToView(bool isCurrent) => new()
+    {
+        Id = Id,
+        Service = Service,
+        Environment = Environment,
+        Number = Number,
+        Artifact = Artifact,
+        ArtifactBytes = ArtifactBytes,
+        Source = Source,
+        Vcs = Vcs,
+        CreatedAt = CreatedAt,
+        CreatedBy = CreatedBy,
+        Current = isCurrent,
+    };
 }

@@ -6,8 +6,13 @@ namespace MyApp.Deployment.Sources;
 /// <param name="Remote">Without a user or password; null: there is none.</param>
 public sealed record VcsState(string Commit, bool Dirty, string? Remote)
 {
-    /// <summary>For a person: <c>commit 0123456789ab with uncommitted changes</c>.</summary>
-    public string Describe() => $"commit {(Commit.Length > ShortCommit ? Commit[..ShortCommit] : Commit)}{(Dirty ? " with uncommitted changes" : "")}";
-
     private const int ShortCommit = 12;
+
+    private string Short => Commit.Length > ShortCommit ? Commit[..ShortCommit] : Commit;
+
+    /// <summary>In a sentence: <c>commit 0123456789ab with uncommitted changes</c>.</summary>
+    public string Describe() => $"commit {Short}{(Dirty ? " with uncommitted changes" : "")}";
+
+    /// <summary>In a table: <c>0123456789ab + changes</c>.</summary>
+    public string Brief() => $"{Short}{(Dirty ? " + changes" : "")}";
 }

@@ -3,7 +3,7 @@ using MyApp.Deployment.Sources;
 
 namespace MyApp.Deployment.Specs;
 
-/// <summary>Reads one service's spec out of a source in the source store.</summary>
+/// <summary>Reads specs out of sources in the source store.</summary>
 public static class StoredSpec
 {
     /// <param name="source">Digest of the archive.</param>
@@ -15,18 +15,27 @@ public static class StoredSpec
     {
         IReadOnlyList<RemoteValue> values = remote is null ? [] : await remote(service, environment, ct);
         var around = remote is null && set is null ? null : SpecLayers.Of(environment, [], set ?? [], each => each == service ? values : [], []);
+        var (file, refusal) = await ReadFileAsync(sources, source, around, ct);
+        if (file is null)
+            return (null, refusal);
+        if (file.UnknownEnvironment(environment) is { } unknown)
+            return (null, unknown);
+        return file.Find(service, environment) is { } spec
+            ? (spec, null)
+            : (null, $"{SpecReader.DefaultFileName} has no service '{service}'; it has {string.Join(", ", file.Services)}");
+    }
+
+    /// <param name="source">Digest of the archive.</param>
+    /// <param name="around">What is laid around it; null: nothing.</param>
+    /// <returns>The whole spec, or why there is none, for a person.</returns>
+    public static async Task<(SpecFile? File, string? Refusal)> ReadFileAsync(SourceStore sources, string source, SpecLayers? around, CancellationToken ct)
+    {
         try
         {
             if (await sources.ReadTextAsync(source, SpecReader.DefaultFileName, ct) is not { } text)
                 return (null, $"the source has no {SpecReader.DefaultFileName}");
             var read = SpecReader.Read(text, SpecReader.DefaultFileName, around);
-            if (read.File is not { } file)
-                return (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
-            if (file.UnknownEnvironment(environment) is { } unknown)
-                return (null, unknown);
-            return file.Find(service, environment) is { } spec
-                ? (spec, null)
-                : (null, $"{SpecReader.DefaultFileName} has no service '{service}'; it has {string.Join(", ", file.Services)}");
+            return read.File is { } file ? (file, null) : (null, $"{SpecReader.DefaultFileName} has problems\n{string.Join('\n', read.Problems)}");
         }
         catch (SourceRefusedException e)
         {

@@ -73,7 +73,7 @@ public sealed class AccessTests(PostgresFixture postgres)
         using var document = JsonDocument.Parse(await client.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), TestContext.Current.CancellationToken));
         var operations = document.RootElement.GetProperty("paths").EnumerateObject().Where(p => p.Name.StartsWith("/api/v1/", StringComparison.Ordinal))
             .SelectMany(p => p.Value.EnumerateObject().Select(o => ($"{o.Name} {p.Name}", o.Value))).ToList();
-        Assert.Equal(35, operations.Count);
+        Assert.Equal(36, operations.Count);
         foreach (var (name, operation) in operations)
         {
             Assert.True(operation.TryGetProperty("summary", out _), $"{name} has no summary");

@@ -59,6 +59,7 @@ internal static class FakeRun
         Artifact = $"sha256:{new string('a', 64)}",
         ArtifactBytes = 1234,
         Source = rollout.Source,
+        Vcs = rollout.Vcs,
         Unit = new Unit
         {
             Service = rollout.Service,

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using MyApp.Cli;
+using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Specs;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Cli;
@@ -53,6 +55,39 @@ public sealed class EnvTests : IDisposable
         using var report = JsonDocument.Parse(run.Out);
         var frozen = report.RootElement.GetProperty("environments").EnumerateArray().Where(each => each.GetProperty("frozen").GetBoolean());
         Assert.Equal(["prod", "eu"], frozen.Select(each => each.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Status_TellsWhatStandsWhere()
+    {
+        await using var plane = await FakeControlPlane.StartAsync();
+        var empty = Run(2026, 12, 25);
+        Assert.Equal(ExitCode.Ok, await empty.RunAsync(Ct, "env", "status", "--api", plane.Address));
+        Assert.Equal("nothing was shipped yet\n", empty.Out);
+        var release = new ReleaseView
+        {
+            Id = "orders-dev-3", Service = "orders", Environment = "dev", Number = 3, Artifact = $"sha256:{new string('a', 64)}", ArtifactBytes = 1, Vcs = new(new string('c', 40), Dirty: true, null),
+            CreatedAt = new(2026, 12, 24, 0, 0, 0, TimeSpan.Zero), CreatedBy = "ada",
+        };
+        var spec = SpecReader.Read(Spec, "myapp.yaml").File!;
+        plane.Standings.AddRange(EnvironmentStandings.Of(
+            [new() { Service = "orders", Environment = "dev", Release = release }], new Dictionary<string, SpecFile> { ["orders"] = spec }, new(2026, 12, 25, 0, 0, 0, TimeSpan.Zero)).Environments);
+        var run = Run(2026, 12, 25);
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "env", "status", "--api", plane.Address));
+
+        Assert.Equal(
+            """
+            SERVICE  ENVIRONMENT  RELEASE       COMMIT                  ARTIFACT      MADE    UNDER WAY  APPROVAL  FROZEN
+            orders   dev          orders-dev-3  cccccccccccc + changes  aaaaaaaaaaaa  1d ago  -          -         -
+            orders   test         -             -                       -             -       -          -         -
+            orders   staging      -             -                       -             -       -          -         -
+            orders   prod         -             -                       -             -       -          1 of ada  until 2027-01-04 00:00Z
+            orders   eu           -             -                       -             -       -          1 of ada  until 2027-01-04 00:00Z
+
+            """, run.Out);
+        await Run(2026, 12, 25).RunAsync(Ct, "env", "status", "--api", plane.Address, "--service", "orders", "--env", "eu");
+        Assert.Equal("GET /api/v1/environments?service=orders&environment=eu", plane.Requests.Last());
     }
 
     [Fact]

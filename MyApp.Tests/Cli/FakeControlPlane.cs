@@ -44,6 +44,8 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>How a request is refused instead; by <c>METHOD path</c>.</summary>
     public Dictionary<string, (int Status, ProblemView Problem)> Refusals { get; } = [];
 
+    public List<EnvironmentStanding> Standings { get; } = [];
+
     public List<LogLineView> Lines { get; } = [];
 
     public List<ExitDossier> Exits { get; } = [];
@@ -105,6 +107,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         });
         var api = app.MapGroup("/api/v1");
         api.MapGet("/services", context => WriteAsync(context, new ServiceList(Services), WireJson.Default.ServiceList));
+        api.MapGet("/environments", context => WriteAsync(context, new EnvironmentStandings(Standings), WireJson.Default.EnvironmentStandings));
         api.MapGet("/services/{name}", ReadServiceAsync);
         api.MapGet("/services/{name}/logs", LogsAsync);
         api.MapGet("/services/{name}/why", context => WriteAsync(

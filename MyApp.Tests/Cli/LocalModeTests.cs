@@ -59,6 +59,11 @@ public sealed class LocalModeTests : IDisposable
         var (from, to) = ((await store.FindReleaseAsync("ticker-staging-1", Ct))!, (await store.FindReleaseAsync("ticker-test-1", Ct))!);
         Assert.Equal((from.Artifact, from.Source, "trial", "earnest"), (to.Artifact, to.Source, from.Unit.Env["MODE"], to.Unit.Env["MODE"]));
 
+        var standings = await ExpectAsync(guard, ExitCode.Ok, "env", "status", "--local", "-o", "json");
+        Assert.Equal(
+            [("dev", null), ("test", "ticker-test-1"), ("staging", "ticker-staging-1"), ("prod", null)],
+            JsonSerializer.Deserialize(standings.Out, WireJson.Default.EnvironmentStandings)!.Environments.Select(each => (each.Environment, each.Release?.Id)));
+
         var unknown = await ExpectAsync(guard, ExitCode.BadInput, "promote", "ticker", "--from", "test", "--release", "ticker-test-7", "--env", "staging", "--local");
         Assert.Contains("ticker has no release ticker-test-7 in another environment than staging", unknown.Error, StringComparison.Ordinal);
         var same = await ExpectAsync(guard, ExitCode.BadInput, "promote", "ticker", "--from", "test", "--env", "test", "--local");

@@ -32,7 +32,7 @@ public sealed class AccessibilityTests(ChromiumFixture chromium, PostgresFixture
         await using var console = await ConsoleHost.StartAsync(postgres, RolloutState.Building);
         console.Say("it broke", "error");
         await using var opened = await chromium.OpenAsync(new BrowserNewContextOptions { ColorScheme = scheme });
-        foreach (var path in new[] { "/", Service + "&done=stop", ConsoleHost.RolloutPath })
+        foreach (var path in new[] { "/", "/environments", Service + "&done=stop", ConsoleHost.RolloutPath })
         {
             await console.OpenAsync(opened.Page, path);
             Assert.Empty(await opened.Page.EvaluateAsync<string[]>(WeakTexts));

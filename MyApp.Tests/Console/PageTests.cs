@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MyApp.Api.Console.Components;
 using MyApp.Api.Console.Models;
 using MyApp.Deployment.ControlPlane;
+using MyApp.Deployment.Environments;
 
 namespace MyApp.Tests.Console;
 
@@ -49,6 +50,28 @@ public sealed partial class PageTests
         Assert.All(["linux/amd64", "linux/arm64", "go1.19.8", "main.go:3: undefined: x", "go: compiling", "Cancel build", "under way"], text => Assert.Contains(text, html));
         Assert.DoesNotContain("Cancel build", await Rendered.HtmlAsync<BuildPage>(("View", Sample.Build with { State = BuildState.Succeeded }), ("Lines", Array.Empty<BuildLogLine>())));
         Assert.Contains("after 3 others", await Rendered.HtmlAsync<BuildsPage>(("Builds", new[] { Sample.Build with { State = BuildState.Queued, Ahead = 3 } })));
+    }
+
+    [Fact]
+    public async Task EnvironmentsPage_ShowsEachServiceInEachEnvironment()
+    {
+        var release = Sample.Page.Releases[0] with { Vcs = new(new string('c', 40), Dirty: true, "https://git.example.com/orders.git") };
+        var frozen = new EnvironmentView(
+            "prod", "orders", true, [], ["main"], true, true, true, [new(Sample.Now.AddDays(-1), DateTimeOffset.MaxValue.AddDays(-1), "why", "prod")], new(2, new Dictionary<string, string> { ["ada"] = "", ["bob"] = "" }));
+        EnvironmentStanding[] standings =
+        [
+            new() { Service = "orders", Environment = "dev", Release = release, Rollout = Sample.UnderWay.Rollout },
+            new() { Service = "orders", Environment = "prod", Rules = frozen },
+            new() { Service = Hostile, Environment = "eu" },
+        ];
+
+        var html = await Rendered.HtmlAsync<EnvironmentsPage>(("Standings", standings));
+
+        Assert.All(
+            ["cccccccccccc + changes", "https://git.example.com/orders.git", $"href=\"/rollouts/{Sample.UnderWay.Rollout.Id}\"", "frozen until", "signed by 2 of ada, bob", "<th scope=\"col\">eu</th>"],
+            text => Assert.Contains(text, WebUtility.HtmlDecode(html), StringComparison.Ordinal));
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        Assert.Contains("myapp ship", await Rendered.HtmlAsync<EnvironmentsPage>(("Standings", Array.Empty<EnvironmentStanding>())), StringComparison.Ordinal);
     }
 
     [Fact]
