@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using MyApp.Api.Console.Components;
 using MyApp.Api.Console.Models;
+using MyApp.Deployment.Approvals;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Environments;
 
@@ -72,6 +73,19 @@ public sealed partial class PageTests
             text => Assert.Contains(text, WebUtility.HtmlDecode(html), StringComparison.Ordinal));
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.Contains("myapp ship", await Rendered.HtmlAsync<EnvironmentsPage>(("Standings", Array.Empty<EnvironmentStanding>())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RolloutPage_WhileItWaitsForSignatures_SaysWhoseAndHow()
+    {
+        var rule = new ApprovalRule(2, new Dictionary<string, string> { ["ada"] = "", ["bob"] = "", ["eve"] = "" });
+        var view = Sample.UnderWay with { Approval = new("statement", [new("orders-dev-4", rule, []), new("orders-dev-3", rule, ["bob"])]) };
+
+        var html = WebUtility.HtmlDecode(await Rendered.HtmlAsync<RolloutPage>(("View", view)));
+
+        Assert.All(
+            ["Waits for signatures", "2 of ada, bob, eve, as", "nobody has signed yet", "orders-dev-3", "bob signed", "myapp approve orders --env dev"], text => Assert.Contains(text, html, StringComparison.Ordinal));
+        Assert.DoesNotContain("Waits for signatures", await Rendered.HtmlAsync<RolloutPage>(("View", Sample.UnderWay)), StringComparison.Ordinal);
     }
 
     [Fact]
