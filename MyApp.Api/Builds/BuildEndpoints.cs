@@ -87,7 +87,8 @@ internal static class BuildEndpoints
                 }
 
                 // Or an EventSource would come back for more.
-                await stream.SendAsync("end", null, (await queue.FindAsync(id, ct))!, WireJson.Default.BuildView, ct);
+                if (await queue.FindAsync(id, ct) is { } end)
+                    await stream.SendAsync("end", null, end, WireJson.Default.BuildView, ct);
             },
             until.Token);
     }

@@ -28,6 +28,7 @@ internal sealed class BuildRun(
             var failure = await work.RunAsync(claim, record, running.Token);
             await FinishAsync(running, watching, writing);
             await record.EndAsync(failure is null ? BuildState.Succeeded : BuildState.Failed, failure, CancellationToken.None);
+            await ForgetAsync(claim.Build, stopping);
         }
         catch (OperationCanceledException)
         {
@@ -49,6 +50,23 @@ internal sealed class BuildRun(
         await running.CancelAsync();
         await watching;
         await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // Whoever builds makes room for it; what can't be removed now is by the next.
+    private async Task ForgetAsync(Guid latest, CancellationToken ct)
+    {
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync(ct);
+            var before = clock.GetUtcNow() - options.Value.Keep;
+            var old = db.Builds.Where(build => build.EndedAt < before && build.Id != latest);
+            await db.BuildLines.Where(line => old.Any(build => build.Id == line.Build)).ExecuteDeleteAsync(ct);
+            await old.ExecuteDeleteAsync(ct);
+        }
+        catch (Exception e) when (DatabaseFailure.Explains(e) || e is OperationCanceledException)
+        {
+            log.LogWarning("Builds that have been over for {Keep} are not removed yet: {Reason}", options.Value.Keep, DatabaseFailure.Reason(e));
+        }
     }
 
     private async Task EndEarlyAsync(BuildClaim claim, BuildRecord record, End end)

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using MyApp.Api.Configs;
 using MyApp.Api.Persistence;
 using MyApp.Deployment.Builds;
@@ -8,8 +7,8 @@ using MyApp.Deployment.Transport;
 
 namespace MyApp.Api.Builds;
 
-/// <summary>What a build of the queue does: read the spec as a rollout would, build every platform, tell the record, and make room.</summary>
-internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts, DataPaths paths, ConfigStore configs, IOptions<BuildOptions> options, TimeProvider clock)
+/// <summary>What a build of the queue does: read the spec as a rollout would, build every platform, tell the record.</summary>
+internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts, DataPaths paths, ConfigStore configs, TimeProvider clock)
 {
     /// <returns>Why some platform was not built; null: every one was.</returns>
     public async Task<string?> RunAsync(BuildClaim claim, BuildRecord record, CancellationToken ct)
@@ -31,18 +30,8 @@ internal sealed class BuildWork(IDbContextFactory<ControlPlaneContext> contexts,
         foreach (var result in results)
             record.Add(result);
         BuildCollector.Collect(paths, new(), clock);
-        await ForgetAsync(ct);
         var failed = results.Where(result => result.Failure is not null).Select(result => result.Platform).ToList();
         return failed.Count == 0 ? null : $"not built for {string.Join(", ", failed)}";
-    }
-
-    private async Task ForgetAsync(CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var before = clock.GetUtcNow() - options.Value.Keep;
-        var old = db.Builds.Where(build => build.EndedAt < before);
-        await db.BuildLines.Where(line => old.Any(build => build.Id == line.Build)).ExecuteDeleteAsync(ct);
-        await old.ExecuteDeleteAsync(ct);
     }
 
     private async Task<BuildRow> FindAsync(Guid build, CancellationToken ct)

@@ -9,6 +9,7 @@ internal sealed class ApiConnection : IDisposable
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(400)];
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(100);
+    private const int DownloadBuffer = 128 * 1024;
 
     private readonly HttpClient http;
     private readonly Uri api;
@@ -63,12 +64,27 @@ internal sealed class ApiConnection : IDisposable
             using var timeout = Deadline(ct);
             using var response = await http.GetAsync(At(path), HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             await ApiAnswers.EnsureAcceptedAsync(response, timeout.Token);
-            await using var body = await response.Content.ReadAsStreamAsync(ct);
-            await body.CopyToAsync(target, ct);
+            await using var body = new IdleTimeoutStream(await response.Content.ReadAsStreamAsync(ct), AnswerTimeout, Clock);
+            var buffer = new byte[DownloadBuffer];
+            while (await body.ReadAsync(buffer, ct) is > 0 and var count)
+                await WriteAsync(target, buffer.AsMemory(0, count), ct);
         }
         catch (Exception e) when (ConnectionLoss.Is(e, ct))
         {
             throw Unreachable(e);
+        }
+    }
+
+    // A full disk is not a lost connection.
+    private static async Task WriteAsync(Stream target, ReadOnlyMemory<byte> part, CancellationToken ct)
+    {
+        try
+        {
+            await target.WriteAsync(part, ct);
+        }
+        catch (IOException e)
+        {
+            throw new CommandFailedException(ExitCode.Failed, e.Message, e);
         }
     }
 
