@@ -9,6 +9,9 @@ try
 {
     switch (args)
     {
+        case ["--help" or "-h"] or [_, "--help" or "-h"]:
+            Console.WriteLine(UsageOf(args));
+            return 0;
         case ["exec", ..]:
             var options = ShimOptions.Parse(args.AsSpan(1));
             if (options.UnitFile is not null)

@@ -31,6 +31,21 @@ public sealed class CtlTests
         Assert.Equal("no units\n", (await guard.CtlAsync(Ct, "status")).Output);
     }
 
+    [Theory]
+    [InlineData("serve,ctl,exec", "--help")]
+    [InlineData("ctl", "ctl", "--help")]
+    [InlineData("exec", "exec", "-h")]
+    public async Task Help_IsTheUsageAndNoFailure(string verbs, params string[] words)
+    {
+        using var guard = GuardProcess.Start(words);
+        var (output, error) = (guard.StandardOutput.ReadToEndAsync(Ct), guard.StandardError.ReadToEndAsync(Ct));
+        await guard.WaitForExitAsync(Ct);
+
+        Assert.Equal((0, ""), (guard.ExitCode, await error));
+        var described = (await output).Split('\n').Where(line => line.StartsWith("usage: myapp-guard ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]);
+        Assert.Equal(verbs, string.Join(',', described));
+    }
+
     [Fact]
     public async Task Status_AsJson_IsTheProtocols()
     {
