@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MyApp.Guard.Native;
 using MyApp.Supervision.Files;
 using MyApp.Supervision.Units;
 
@@ -42,7 +43,8 @@ internal sealed class RecordStore(string stateFolder)
     public void Forget(Unit unit)
     {
         File.Delete(UnitPath(unit));
-        AtomicFile.SyncFolder(Path.GetDirectoryName(UnitPath(unit))!);
+        // What is removed gives descriptors back, so it must not be for want of one that it can't be.
+        LastDescriptor.Do(() => AtomicFile.SyncFolder(Path.GetDirectoryName(UnitPath(unit))!));
         ForgetInstances(unit, 0, unit.Replicas);
     }
 

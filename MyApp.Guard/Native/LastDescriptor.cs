@@ -15,6 +15,13 @@ internal static class LastDescriptor
     private static readonly Lock Gate = new();
     private static readonly Stack<SafeFileHandle> Spare = Refilled([]);
 
+    /// <inheritdoc cref="Do{T}"/>
+    public static void Do(Action read) => Do(() =>
+    {
+        read();
+        return true;
+    });
+
     /// <param name="read">Opens one file or folder, reads it to its end and closes it.</param>
     /// <exception cref="IOException">There is none to be had; or a <see cref="NativeException"/>, as of <paramref name="read"/>.</exception>
     public static T Do<T>(Func<T> read)

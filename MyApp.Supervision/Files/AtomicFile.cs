@@ -50,18 +50,21 @@ public static partial class AtomicFile
         // File.OpenHandle refuses folders, so through the C library.
         var fd = Open(folder, ReadOnlyFolder, 0);
         if (fd < 0)
-            throw new IOException($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+            throw Failure(folder);
         try
         {
             // EINVAL: a file system that has nothing to sync for a folder (some network and overlay ones).
             if (Fsync(fd) < 0 && Marshal.GetLastPInvokeError() != InvalidArgument)
-                throw new IOException($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}");
+                throw Failure(folder);
         }
         finally
         {
             _ = Close(fd);
         }
     }
+
+    // With errno in HResult, as the exceptions of System.IO have it.
+    private static IOException Failure(string folder) => new($"{folder}: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
 
     private static FileStreamOptions Options(UnixFileMode? mode)
     {

@@ -45,7 +45,8 @@ public sealed class LogSearchLimitTests(PostgresFixture postgres)
 
         File.Move(log, $"{log}.fifo");
         AtomicFile.WriteAllText(log, "");
-        await using var opened = File.OpenWrite($"{log}.fifo");
+        // Opened for both it waits for nobody: the search that is under way may not have come to opening its end yet, and then finds the file.
+        await using var opened = new FileStream($"{log}.fifo", FileMode.Open, FileAccess.ReadWrite);
         foreach (var search in searches)
             (await search).Dispose();
     }

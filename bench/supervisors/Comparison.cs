@@ -24,6 +24,7 @@ internal static class Comparison
         var machine = await Machine.ReadAsync(ct);
         var versions = await VersionsAsync(bench, ct);
         var sections = new List<Section>();
+        var before = options.Only.Count > 0 && options is { Quick: false, Peers.Count: 0 } ? ReportFiles.Read(options.Results) : null;
         var left = all.Select(c => c.Key).ToList();
         foreach (var one in all.Where(c => options.Only.Count == 0 || options.Only.Contains(c.Key)))
         {
@@ -31,7 +32,8 @@ internal static class Comparison
             sections.AddRange(await one.MeasureAsync(ct));
             left.Remove(one.Key);
             // Also what an interrupted run has measured is worth having.
-            ReportFiles.Write(options.Results, new Report(machine, date, options.Quick, versions, [.. left], sections));
+            var report = new Report(machine, date, options.Quick, versions, [.. left], sections);
+            ReportFiles.Write(options.Results, before?.With(report) ?? report);
         }
 
         bench.Tell($"Written to {options.Results}");

@@ -13,7 +13,7 @@ internal static class MarkdownTable
         text.Append(CultureInfo.InvariantCulture, $"{report.Machine.System}, {report.Machine.Kernel}; load average at the start {report.Machine.Load}");
         text.Append(report.Quick ? "; quick run: few rounds.\n\n" : ".\n\n");
         text.AppendJoin(", ", report.Versions.Select(v => $"{v.Key} {v.Value}")).Append(".\n\n");
-        text.Append("All figures are of one run of `bench/supervisors/run`; what each case does is in `bench/README.md`.\n\n![chart](supervisors.svg)\n");
+        text.Append("All figures are of one run of `bench/supervisors/run`, except where a later one is named; what each case does is in `bench/README.md`.\n\n![chart](supervisors.svg)\n");
         if (report.NotRun.Count > 0)
             text.Append(CultureInfo.InvariantCulture, $"\nNot measured in this run: {string.Join(", ", report.NotRun)}.\n");
         foreach (var section in report.Sections)
@@ -25,7 +25,7 @@ internal static class MarkdownTable
     {
         var figures = section.Rows.SelectMany(r => r.Figures.Keys).Distinct().ToList();
         var reference = section.Reference;
-        text.Append(CultureInfo.InvariantCulture, $"\n## {section.Title}\n\n| | {string.Join(" | ", figures)} |");
+        text.Append(CultureInfo.InvariantCulture, $"\n## {section.Title}\n\n{(section.Measured is { } when ? $"Of a run of its own: {when}.\n\n" : "")}| | {string.Join(" | ", figures)} |");
         text.Append(reference is null ? "" : $" ÷ {reference.Subject.Split(':')[0]} |");
         text.Append(" |\n|---|").Append(string.Concat(figures.Select(_ => "---:|"))).Append(reference is null ? "" : "---:|").Append("---|\n");
         foreach (var row in section.Rows)
