@@ -78,7 +78,9 @@ public sealed class LifecycleTests
         await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
 
         var instance = await guard.InstanceAsync(1, Ct);
-        Assert.Equal(("exit 2: stopped on request", "goroutines"), (instance.LastExit, instance.LastLines[^1]));
+        Assert.Equal("exit 2: stopped on request", instance.LastExit);
+        // The shell says on the other pipe that its sleep was quit, before or after.
+        Assert.Contains("goroutines", instance.LastLines);
     }
 
     [Fact]
