@@ -29,7 +29,7 @@ internal sealed class BuildQueue(IDbContextFactory<ControlPlaneContext> contexts
         var row = new BuildRow
         {
             Id = Guid.CreateVersion7(now), Service = order.Service, Environment = order.Environment ?? ServiceEndpoints.DefaultEnvironment, Source = order.Source,
-            Wanted = string.Join(' ', order.Platforms ?? []), Set = Records.JsonOf(order.Set is { Count: > 0 } ? order.Set : null), Vcs = Records.JsonOf(order.Vcs), State = BuildState.Queued, Platforms = "[]", RequestedBy = order.RequestedBy, CreatedAt = now,
+            Wanted = string.Join(' ', order.Platforms ?? []), Set = Records.JsonOf(order.Set), Vcs = Records.JsonOf(order.Vcs), State = BuildState.Queued, Platforms = "[]", RequestedBy = order.RequestedBy, CreatedAt = now,
         };
         db.Builds.Add(row);
         await db.SaveChangesAsync(ct);

@@ -21,8 +21,7 @@ internal sealed class EnvironmentQueries(IDbContextFactory<ControlPlaneContext> 
     public async Task<EnvironmentStandings> ReadAsync(string? service, string? environment, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var standings = EnvironmentStandings.Of(await KnownAsync(db, service, ct), await SpecsAsync(db, service, ct), clock.GetUtcNow());
-        return environment is null ? standings : new([.. standings.Environments.Where(each => each.Environment == environment)]);
+        return EnvironmentStandings.Of(await KnownAsync(db, service, ct), await SpecsAsync(db, service, ct), clock.GetUtcNow()).In(environment);
     }
 
     private static async Task<IReadOnlyList<EnvironmentStanding>> KnownAsync(ControlPlaneContext db, string? service, CancellationToken ct)

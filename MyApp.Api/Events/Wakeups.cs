@@ -26,23 +26,18 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
 
     public void SayBuilds()
     {
-        Say(BuildsTopic);
+        Say(Builds, BuildsTopic);
         SayBuildLines();
     }
 
-    public void SayBuildLines() => Say(BuildLinesTopic);
+    public void SayBuildLines() => Say(BuildLines, BuildLinesTopic);
 
     /// <returns>As <see cref="Pulse.Beat"/>.</returns>
-    public (Task This, Task After) SayConfigs()
-    {
-        var beat = Configs.Beat();
-        redis.Publish(ConfigsTopic);
-        return beat;
-    }
+    public (Task This, Task After) SayConfigs() => Say(Configs, ConfigsTopic);
 
-    public void SayEvents() => Say(EventsTopic);
+    public void SayEvents() => Say(Events, EventsTopic);
 
-    public void SayWork() => Say(WorkTopic);
+    public void SayWork() => Say(Work, WorkTopic);
 
     /// <summary>Passes on what another replica said.</summary>
     public void Hear(string topic)
@@ -59,9 +54,10 @@ internal sealed class Wakeups(TimeProvider clock, RedisLink redis)
         pulse?.Beat();
     }
 
-    private void Say(string topic)
+    private (Task This, Task After) Say(Pulse pulse, string topic)
     {
-        Hear(topic);
+        var beat = pulse.Beat();
         redis.Publish(topic);
+        return beat;
     }
 }

@@ -13,8 +13,8 @@ internal static class Records
     /// <summary>NUL is the one character PostgreSQL's text can't hold, and a compiler's output may.</summary>
     public static string Storable(this string text) => text.Replace('\0', '\uFFFD');
 
-    /// <returns>Null for null.</returns>
-    public static string? JsonOf(IReadOnlyList<string>? texts) => texts is null ? null : JsonSerializer.Serialize(texts, WireJson.Default.IReadOnlyListString);
+    /// <returns>Null where there are none.</returns>
+    public static string? JsonOf(IReadOnlyList<string>? texts) => texts is not { Count: > 0 } ? null : JsonSerializer.Serialize(texts, WireJson.Default.IReadOnlyListString);
 
     /// <returns>Null for null.</returns>
     public static string? JsonOf(VcsState? vcs) => vcs is null ? null : JsonSerializer.Serialize(vcs, WireJson.Default.VcsState);

@@ -24,8 +24,7 @@ internal sealed class LocalEnvironments(FileRolloutStore store, DataPaths paths,
             });
         }
 
-        var standings = EnvironmentStandings.Of(known, await SpecsAsync(rollouts, ct), clock.GetUtcNow());
-        return environment is null ? standings : new([.. standings.Environments.Where(each => each.Environment == environment)]);
+        return EnvironmentStandings.Of(known, await SpecsAsync(rollouts, ct), clock.GetUtcNow()).In(environment);
     }
 
     // The newest are first.

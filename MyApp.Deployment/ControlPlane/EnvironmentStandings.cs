@@ -13,6 +13,9 @@ public sealed record EnvironmentStandings(IReadOnlyList<EnvironmentStanding> Env
     public static EnvironmentStandings Of(IReadOnlyList<EnvironmentStanding> known, IReadOnlyDictionary<string, SpecFile> specs, DateTimeOffset now) =>
         new([.. known.GroupBy(each => each.Service).OrderBy(group => group.Key, StringComparer.Ordinal).SelectMany(group => OfService(group.Key, [.. group], specs.GetValueOrDefault(group.Key), now))]);
 
+    /// <param name="environment">Null: in all.</param>
+    public EnvironmentStandings In(string? environment) => environment is null ? this : new([.. Environments.Where(each => each.Environment == environment)]);
+
     private static IEnumerable<EnvironmentStanding> OfService(string service, IReadOnlyList<EnvironmentStanding> known, SpecFile? spec, DateTimeOffset now)
     {
         var named = spec?.Services.Contains(service) is true ? spec.AllEnvironments : [];

@@ -37,12 +37,10 @@ public sealed class CtlTests
     [InlineData("exec", "exec", "-h")]
     public async Task Help_IsTheUsageAndNoFailure(string verbs, params string[] words)
     {
-        using var guard = GuardProcess.Start(words);
-        var (output, error) = (guard.StandardOutput.ReadToEndAsync(Ct), guard.StandardError.ReadToEndAsync(Ct));
-        await guard.WaitForExitAsync(Ct);
+        var (code, output, error) = await GuardProcess.RunAsync(Ct, words);
 
-        Assert.Equal((0, ""), (guard.ExitCode, await error));
-        var described = (await output).Split('\n').Where(line => line.StartsWith("usage: myapp-guard ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]);
+        Assert.Equal((0, ""), (code, error));
+        var described = output.Split('\n').Where(line => line.StartsWith("usage: myapp-guard ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]);
         Assert.Equal(verbs, string.Join(',', described));
     }
 

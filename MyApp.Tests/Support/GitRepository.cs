@@ -11,7 +11,7 @@ internal static class GitRepository
     public static async Task<string> GitAsync(string folder, params string[] args)
     {
         var result = await LocalHost.RunAsync(new("git", [.. Ada, .. args]) { WorkingDirectory = folder, InheritEnvironment = true }, TestContext.Current.CancellationToken);
-        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
         return result.Output;
     }
 

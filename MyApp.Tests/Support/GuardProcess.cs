@@ -136,12 +136,15 @@ internal sealed class GuardProcess : IAsyncDisposable
     }
 
     /// <summary><c>myapp-guard ctl</c> on this guard.</summary>
-    public async Task<(int Code, string Output, string Error)> CtlAsync(CancellationToken ct, params string[] words)
+    public Task<(int Code, string Output, string Error)> CtlAsync(CancellationToken ct, params string[] words) => RunAsync(ct, ["ctl", "--data", DataFolder, .. words]);
+
+    /// <summary>Runs the guard binary to its end.</summary>
+    public static async Task<(int Code, string Output, string Error)> RunAsync(CancellationToken ct, params string[] arguments)
     {
-        using var ctl = Start(["ctl", "--data", DataFolder, .. words]);
-        var (output, error) = (ctl.StandardOutput.ReadToEndAsync(ct), ctl.StandardError.ReadToEndAsync(ct));
-        await ctl.WaitForExitAsync(ct);
-        return (ctl.ExitCode, await output, await error);
+        using var process = Start(arguments);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, await output, await error);
     }
 
     /// <summary>Runs the guard binary with redirected streams.</summary>
