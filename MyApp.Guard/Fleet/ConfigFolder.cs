@@ -26,11 +26,14 @@ internal sealed class ConfigFolder(string folder)
         foreach (var above in new[] { folder, Path.Combine(folder, unit.Environment), Path.Combine(folder, unit.Environment, unit.Service), FolderOf(unit) })
             Make(above, Passable);
         Make(own, user.Uid is null ? Owner : Owner | UnixFileMode.GroupExecute);
-        AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(text), UnixFileMode.UserRead, durable: false);
-        if (user.Uid is not { } uid)
-            return;
-        NativeException.ThrowIf(Libc.chown(own, Libc.geteuid(), user.Gid) < 0, $"chown {own}");
-        NativeException.ThrowIf(Libc.chown(path, uid, user.Gid) < 0, $"chown {path}");
+        if (user.Uid is not null)
+            NativeException.ThrowIf(Libc.chown(own, Libc.geteuid(), user.Gid) < 0, $"chown {own}");
+        // The program may read it at any time: a file that is there is already its own.
+        AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(text), UnixFileMode.UserRead, durable: false, prepare: made =>
+        {
+            if (user.Uid is { } uid)
+                NativeException.ThrowIf(Libc.chown(made, uid, user.Gid) < 0, $"chown {path}");
+        });
     }
 
     public void Remove(Unit unit)

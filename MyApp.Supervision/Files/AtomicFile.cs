@@ -18,7 +18,8 @@ public static partial class AtomicFile
 
     /// <inheritdoc cref="WriteAllText"/>
     /// <param name="durable">False: safe from the death of any process, and left to the kernel to bring to the disk.</param>
-    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null, bool durable = true)
+    /// <param name="prepare">Given the path of the new file before that takes its place: what it does is never seen half done.</param>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null, bool durable = true, Action<string>? prepare = null)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}");
@@ -30,6 +31,7 @@ public static partial class AtomicFile
                 file.Flush(flushToDisk: durable);
             }
 
+            prepare?.Invoke(temporary);
             File.Move(temporary, path, overwrite: true);
         }
         catch

@@ -98,9 +98,14 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
 
     private static async Task<int?> PidAsync(GuardProcess guard) => Assert.Single((await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances).Pid;
 
-    private static Task HasAsync(GuardProcess guard, params string[] lines) => Eventually.TrueAsync(
-        async () => (await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances.Single() is { State: InstanceState.Ready } ready && ready.LastLines.TakeLast(lines.Length).SequenceEqual(lines),
-        $"the instance tells {string.Join(", ", lines)} last", TimeSpan.FromSeconds(60), Ct);
+    private static async Task HasAsync(GuardProcess guard, params string[] lines)
+    {
+        InstanceStatus? seen = null;
+        string Seen() => $"it is {seen?.State}, {seen?.LastExit}, and tells {string.Join(", ", seen?.LastLines ?? [])}";
+        await Eventually.TrueAsync(
+            async () => (seen = (await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances.Single()) is { State: InstanceState.Ready } && seen.LastLines.TakeLast(lines.Length).SequenceEqual(lines),
+            $"the instance tells {string.Join(", ", lines)} last; {(Func<string?>)Seen}; the guard says {guard.Journal}", TimeSpan.FromSeconds(60), Ct);
+    }
 
     private static async Task<int> ShipAsync(HttpClient client, string spec = Spec)
     {

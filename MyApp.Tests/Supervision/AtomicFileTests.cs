@@ -31,6 +31,24 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void Write_OfAFileThatIsPrepared_ShowsItPreparedOrNotAtAll()
+    {
+        var path = Path.Combine(folder.FullName, "values");
+        AtomicFile.WriteAllText(path, "old");
+
+        AtomicFile.WriteAllBytes(path, "new"u8, prepare: made =>
+        {
+            Assert.Equal(("old", "new"), (File.ReadAllText(path), File.ReadAllText(made)));
+            File.SetUnixFileMode(made, UnixFileMode.UserRead);
+        });
+
+        Assert.Equal(("new", UnixFileMode.UserRead), (File.ReadAllText(path), File.GetUnixFileMode(path)));
+        Assert.Throws<TimeoutException>(() => AtomicFile.WriteAllBytes(path, "newer"u8, prepare: _ => throw new TimeoutException()));
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal(["values"], Directory.GetFileSystemEntries(folder.FullName).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public void SyncFolder_OfAFolder_Succeeds() => AtomicFile.SyncFolder(folder.FullName);
 
     [Fact]

@@ -41,5 +41,8 @@ internal sealed class DescribedText
 
     public void AppendFormatted<T>(T value) => parts.Add(value);
 
-    public override string ToString() => string.Concat(parts);
+    /// <summary>What is only known when the text is made.</summary>
+    public void AppendFormatted(Func<string?> later) => parts.Add(later);
+
+    public override string ToString() => string.Concat(parts.Select(part => part is Func<string?> later ? later() : part));
 }
