@@ -42,7 +42,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Metrics_PassPromtool()
     {
-        var promtool = new[] { "/usr/bin/promtool", "/usr/local/bin/promtool" }.FirstOrDefault(File.Exists);
+        var promtool = FetchedTool.Find("promtool");
         Assert.SkipUnless(promtool is not null, "needs promtool");
         await using var guard = await GuardProcess.StartAsync(Ct);
         await guard.Client.ApplyAsync(guard.WebServer(FreePort.Find()), Ct);

@@ -7,11 +7,28 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int listen_on(const char *port)
+/* ADDR is HOST:PORT, and :PORT is all addresses. Without it: PORT of this machine alone. */
+static struct sockaddr_in chosen(void)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(port)) };
+    const char *addr = getenv("ADDR"), *port = getenv("PORT"), *colon = addr ? strrchr(addr, ':') : NULL;
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    char host[INET_ADDRSTRLEN] = "127.0.0.1";
+    if (colon && (size_t)(colon - addr) < sizeof host) {
+        memcpy(host, addr, (size_t)(colon - addr));
+        host[colon - addr] = '\0';
+        port = colon + 1;
+    }
+    address.sin_port = htons((unsigned short)atoi(port ? port : "8080"));
+    if (*host && inet_pton(AF_INET, host, &address.sin_addr) != 1) {
+        fprintf(stderr, "ADDR=%s: its host is no IPv4 address\n", addr);
+        exit(1);
+    }
+    return address;
+}
+
+static int listen_on(struct sockaddr_in address)
+{
     int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0)
         return -1;
     return bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 64) == 0 ? fd : -1;
@@ -28,16 +45,24 @@ static void answer(int fd)
     close(fd);
 }
 
+static void stop(int sig)
+{
+    (void)sig;
+    _exit(0);
+}
+
 int main(void)
 {
-    const char *port = getenv("PORT");
-    int server = listen_on(port ? port : "8080");
+    struct sockaddr_in address = chosen();
+    int server = listen_on(address);
     if (server < 0) {
         perror("listen");
         return 1;
     }
     signal(SIGPIPE, SIG_IGN);
-    printf("listening on %s\n", port ? port : "8080");
+    /* As process 1 of a container it would not be ended by a signal it does not handle. */
+    signal(SIGTERM, stop);
+    printf("listening on %s:%d\n", inet_ntoa(address.sin_addr), ntohs(address.sin_port));
     fflush(stdout);
     for (;;) {
         int client = accept(server, NULL, NULL);
