@@ -58,7 +58,7 @@ public sealed record InstanceView
 
     public string? LastExit { get; init; }
 
-    /// <summary>What keeps it from starting, in words; null: nothing.</summary>
+    /// <summary>What keeps it from starting, or from its traffic, in words; null: nothing.</summary>
     public string? WaitsFor { get; init; }
 
     /// <summary>When it will be started again by itself; null: not by the clock.</summary>

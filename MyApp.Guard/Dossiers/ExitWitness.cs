@@ -51,6 +51,7 @@ internal static class ExitWitness
         {
             Cause = sight.Cause,
             StopReason = sight.Before.StopReason,
+            Stopped = StopWords.Of(unit, sight.Before),
             OutOfMemory = sight.Cause is { Kind: ExitKind.Exited or ExitKind.Killed, Detail: { } detail } && detail.StartsWith("out of memory", StringComparison.Ordinal),
             MemoryLimitBytes = unit.Resources.MemoryLimitBytes,
             Lines = [.. output.TakeLast(ExitDossier.KeptLines), .. error.TakeLast(ExitDossier.KeptLines)],

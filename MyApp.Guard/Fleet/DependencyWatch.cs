@@ -26,6 +26,16 @@ internal sealed class DependencyWatch : IDisposable
         }
     }
 
+    /// <summary>The first of those that are away, in words; null: none is.</summary>
+    public string? Lost
+    {
+        get
+        {
+            lock (gate)
+                return views.Find(lost.Contains)?.Words;
+        }
+    }
+
     public void Dispose()
     {
         List<DependencyView> all;

@@ -84,7 +84,9 @@ internal sealed class InstanceEdges : IDisposable
         InstancePhase.Blocked => wait?.Missing,
         InstancePhase.StandBy => "the first connection",
         InstancePhase.Scheduled => "its next time",
-        InstancePhase.Running or InstancePhase.Ready => held is { } why ? $"its restart: {why}" : null,
+        InstancePhase.Running or InstancePhase.Ready when held is { } why => $"its restart: {why}",
+        InstancePhase.Running when state.Hold.HasFlag(TrafficHold.Leaving) => "its end, as it has said",
+        InstancePhase.Running when state.Hold.HasFlag(TrafficHold.DependencyLost) => watch.Lost,
         _ => null,
     };
 

@@ -12,12 +12,17 @@ internal sealed class InstanceWatch(GuardContext context, UnitRuntime owner, int
     private readonly string id = owner.InstanceId(replica);
     private readonly List<IDisposable> probes = [];
     private volatile string? lastProbe;
+    private volatile string? failing;
     private volatile string? said;
     private LifeLine? line;
-    private DependencyWatch? dependencies;
+    private volatile DependencyWatch? dependencies;
     private IDisposable? idleness;
 
+    /// <summary>The last answer, with the probe that gave it: of one that fails, as long as it does.</summary>
     public string? LastProbe => lastProbe;
+
+    /// <summary>What it depends on and has lost, in words; null: nothing.</summary>
+    public string? Lost => dependencies?.Lost;
 
     /// <summary>What it last said of itself (STATUS=).</summary>
     public string? Said => said;
@@ -60,6 +65,7 @@ internal sealed class InstanceWatch(GuardContext context, UnitRuntime owner, int
 
     public void End()
     {
+        failing = null;
         probes.ForEach(p => p.Dispose());
         probes.Clear();
         dependencies?.Dispose();
@@ -82,13 +88,21 @@ internal sealed class InstanceWatch(GuardContext context, UnitRuntime owner, int
         int? port = Unit.Ports.Count > 0 && ports.TryGetValue(probe.Port ?? Unit.Ports[0].Name, out var found) ? found : null;
         probes.Add(context.Prober.Begin(probe, new ProbeTarget(port, () => owner.Program(id, replica, ports, probe.Exec, $".{kind}")), eager, answer =>
         {
-            lastProbe = $"{kind}: {answer.Text}";
+            Tell(kind, answer);
             context.Meters.Of(id).ProbeAnswered(kind, answer.Took, answer.Passed);
             var news = tally.IsNews(probe, answer.Passed);
             tally = tally.Add(answer.Passed);
             if (news)
                 post(toEvent(answer.Passed));
         }));
+    }
+
+    private void Tell(string kind, ProbeAnswer answer)
+    {
+        if (answer.Passed && failing is { } other && other != kind)
+            return;
+        failing = answer.Passed ? null : kind;
+        lastProbe = $"{kind}: {answer.Text}";
     }
 
     // Kept over restarts, and made by a guard that takes the instance over too: what runs sends to the same place.

@@ -173,7 +173,7 @@ public sealed record InstanceStatus
     /// <summary>Ports the instance itself listens on, by name.</summary>
     public IReadOnlyDictionary<string, int> Ports { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
-    /// <summary>The last probe answer in words, e.g. <c>startup: GET /health/ready: 503 Service Unavailable</c>.</summary>
+    /// <summary>The last probe answer in words (of a probe that fails, as long as it does), e.g. <c>startup: GET /health/ready: 503 Service Unavailable</c>.</summary>
     public string? LastProbe { get; init; }
 
     /// <summary>What it last said of itself (STATUS= to NOTIFY_SOCKET).</summary>
@@ -191,7 +191,7 @@ public sealed record InstanceStatus
     /// <summary>When it will be started again: after a backoff, or as the schedule of a job says; null: not by the clock.</summary>
     public DateTimeOffset? NextStart { get; init; }
 
-    /// <summary>What keeps it from starting, in words, e.g. <c>db: postgres://127.0.0.1:5432: connection refused</c>; null: nothing.</summary>
+    /// <summary>What keeps it from starting, or from its traffic, in words, e.g. <c>db: postgres://127.0.0.1:5432: connection refused</c>; null: nothing.</summary>
     public string? WaitsFor { get; init; }
 }
 

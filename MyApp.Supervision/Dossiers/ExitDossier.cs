@@ -9,6 +9,12 @@ public enum DossierCause
     /// <summary>Somebody asked for it.</summary>
     Requested,
 
+    /// <summary>Nobody was connected to what is started on demand.</summary>
+    Idle,
+
+    /// <summary>Something it depends on was lost.</summary>
+    DependencyLost,
+
     /// <summary>A liveness probe or a heartbeat did not come.</summary>
     Unhealthy,
 

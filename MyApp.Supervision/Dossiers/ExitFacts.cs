@@ -11,6 +11,9 @@ public sealed record ExitFacts
     /// <summary>Why it was being stopped, if it was.</summary>
     public StopReason StopReason { get; init; }
 
+    /// <summary>The same in words (<see cref="StopWords"/>).</summary>
+    public string? Stopped { get; init; }
+
     /// <summary>The kernel killed something of it for memory.</summary>
     public bool OutOfMemory { get; init; }
 

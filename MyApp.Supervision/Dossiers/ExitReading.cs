@@ -23,14 +23,20 @@ public static class ExitReading
         if (facts.OutOfMemory)
             return (DossierCause.OutOfMemory, facts.MemoryLimitBytes is { } limit
                 ? $"the kernel killed it for memory: its limit is {Size(limit)}" : "the kernel killed it for memory: the machine had none left");
-        if (facts.StopReason is StopReason.Requested or StopReason.Shutdown or StopReason.Restart)
-            return (DossierCause.Requested, null);
-        if (facts.StopReason == StopReason.StartupTimeout)
-            return (DossierCause.StartupTimeout, Said(facts)?.Reason);
-        if (facts.StopReason != StopReason.None)
-            return (DossierCause.Unhealthy, null);
-        return facts.Cause.Kind == ExitKind.NotStarted ? NotStarted(facts.Cause) : Ended(facts);
+        if (facts.StopReason == StopReason.None)
+            return facts.Cause.Kind == ExitKind.NotStarted ? NotStarted(facts.Cause) : Ended(facts);
+        var said = facts.StopReason == StopReason.StartupTimeout ? Said(facts)?.Reason : null;
+        return (Stopped(facts.StopReason), said is null ? facts.Stopped : $"{facts.Stopped}: {said}");
     }
+
+    private static DossierCause Stopped(StopReason why) => why switch
+    {
+        StopReason.Requested or StopReason.Shutdown or StopReason.Restart => DossierCause.Requested,
+        StopReason.Idle => DossierCause.Idle,
+        StopReason.DependencyLost or StopReason.StoppedWithDependency => DossierCause.DependencyLost,
+        StopReason.StartupTimeout => DossierCause.StartupTimeout,
+        _ => DossierCause.Unhealthy,
+    };
 
     private static (DossierCause, string?) NotStarted(ExitCause cause) => cause.Code switch
     {

@@ -47,14 +47,13 @@ public sealed partial class InstanceMachine
     {
         var gone = state with { Process = null, KillAt = null };
         InstanceAction[] close = state.Phase.HasProcess() ? [Unwatch, CloseTraffic] : [];
-        var words = cause.Describe();
+        var told = gone with { LastExit = $"{cause.Describe()}: {StopWords.Of(unit, state)}" };
         return state.StopReason switch
         {
-            StopReason.Requested or StopReason.Shutdown => (Enter(gone, Stopped, at) with { LastExit = $"{words}: stopped on request" }, close),
-            StopReason.StoppedWithDependency => (Enter(gone, Stopped, at) with { LastExit = $"{words}: stopped, because {state.LastExit}" }, close),
-            StopReason.Restart => Then(Spawn(gone with { LastExit = $"{words}: restarted on request", Tally = RestartTally.None }, at), close),
-            StopReason.Idle => Then(EnterStandBy(gone with { LastExit = $"{words}: stopped, because nobody was connected" }, at), close),
-            StopReason.DependencyLost => Then(Prepared(gone with { LastExit = $"{words}: stopped, because {state.LastExit}", DependenciesMet = false }, at), close),
+            StopReason.Requested or StopReason.Shutdown or StopReason.StoppedWithDependency => (Enter(told, Stopped, at), close),
+            StopReason.Restart => Then(Spawn(told with { Tally = RestartTally.None }, at), close),
+            StopReason.Idle => Then(EnterStandBy(told, at), close),
+            StopReason.DependencyLost => Then(Prepared(told with { DependenciesMet = false }, at), close),
             _ => Then(Decided(gone, at, cause), close),
         };
     }
@@ -65,17 +64,9 @@ public sealed partial class InstanceMachine
         // What a stop for ill health made of the exit says nothing: exit 0 after SIGTERM is still a failure.
         var judged = state.StopReason == StopReason.None ? cause : cause with { Kind = ExitKind.Killed };
         var decision = RestartTracker.Decide(unit.Restart, state.Tally, judged, at, readyFor, state.WasReady, random());
-        var told = state with { LastExit = Reason(state.StopReason, decision, cause) };
+        var told = state with { LastExit = StopWords.Of(unit, state) is { } why ? $"{why}; {cause.Describe()}" : decision.Reason };
         return unit.Job is { } job ? OfJob(told, at, job, judged, decision) : OfService(told, at, decision);
     }
-
-    private string Reason(StopReason why, RestartDecision decision, ExitCause cause) => why switch
-    {
-        StopReason.Unhealthy => $"liveness probe failed; {cause.Describe()}",
-        StopReason.Silent => $"no heartbeat within {unit.Heartbeat?.Interval.TotalSeconds:0.###} s; {cause.Describe()}",
-        StopReason.StartupTimeout => $"startup probe did not pass within {unit.Startup?.Budget.TotalSeconds:0.###} s; {cause.Describe()}",
-        _ => decision.Reason,
-    };
 
     private Step OfService(Instance state, DateTimeOffset at, RestartDecision decision) => decision switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard;
@@ -29,6 +30,17 @@ public sealed class CtlTests
         await guard.UntilStateAsync(InstanceState.Ready, Ct);
         Assert.Equal(0, (await guard.CtlAsync(Ct, "remove", "probe-me", "probe-me-test-1")).Code);
         Assert.Equal("no units\n", (await guard.CtlAsync(Ct, "status")).Output);
+    }
+
+    [Fact]
+    public async Task Status_OfAnInstanceThatIsNotUp_SaysWhatItWaitsFor()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var job = new JobRule { Schedule = "0 0 1 1 *" };
+        await guard.Client.ApplyAsync(TestService.Unit("/bin/true") with { Job = job, Restart = new RestartRule { Policy = RestartPolicy.OnFailure } }, Ct);
+        await guard.UntilAsync(i => i.WaitsFor is not null, Ct);
+
+        Assert.Matches(@"waiting(.*)\n  waits for its next time, in [0-9]+[dhms]", (await guard.CtlAsync(Ct, "status")).Output);
     }
 
     [Theory]

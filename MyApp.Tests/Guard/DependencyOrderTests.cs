@@ -71,7 +71,9 @@ public sealed class DependencyOrderTests
         var before = await UntilAsync(guard, "front", i => i.State == InstanceState.Ready);
 
         await guard.Client.StopAsync("database", TestService.Environment, Ct);
-        await UntilAsync(guard, "front", i => i.State == expected);
+        var without = await UntilAsync(guard, "front", i => i.State == expected);
+        if (loss is DependencyLoss.NotReady or DependencyLoss.Restart)
+            Assert.Equal("database: the service database is not ready", without.WaitsFor);
         await guard.Client.StartAsync("database", TestService.Environment, Ct);
 
         await UntilAsync(guard, "database", i => i.State == InstanceState.Ready);

@@ -1,4 +1,5 @@
 using MyApp.Supervision.Control;
+using MyApp.Supervision.Dossiers;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
 
@@ -70,7 +71,7 @@ public sealed class NotifyTests
         await guard.UntilStateAsync(InstanceState.Ready, Ct);
         await GoAsync(guard, "stop");
 
-        await guard.UntilStateAsync(InstanceState.Running, Ct);
+        Assert.Equal("its end, as it has said", (await guard.UntilStateAsync(InstanceState.Running, Ct)).WaitsFor);
     }
 
     [Theory]
@@ -92,6 +93,9 @@ public sealed class NotifyTests
         await GoAsync(guard, "ill");
 
         Assert.Equal("no heartbeat within 4 s; killed by SIGTERM", (await guard.UntilAsync(i => i.Restarts > 0, Ct)).LastExit);
+        IReadOnlyList<ExitDossier> found = [];
+        await Eventually.TrueAsync(async () => (found = await guard.Client.WhyAsync(unit.Service, unit.Environment, 10, Ct)).Count > 0, "there is a dossier", TestService.Patience, Ct);
+        Assert.Equal((DossierCause.Unhealthy, "no heartbeat within 4 s", "killed by SIGTERM"), (found[^1].Cause, found[^1].Reason, found[^1].Exit));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
@@ -25,6 +26,25 @@ public sealed class ProbeTests
         var again = await guard.UntilStateAsync(InstanceState.Running, Ct);
 
         Assert.Equal((running.Pid, 0), (again.Pid, again.Restarts));
+    }
+
+    [Fact]
+    public async Task LastProbe_IsOfTheProbeThatFails_WhateverOthersAnswer()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await File.WriteAllLinesAsync(guard.UnreadyFile(1), [], Ct);
+        var unit = guard.WebServer(FreePort.Find()) with
+        {
+            Readiness = new Probe { HttpPath = "/health", Period = TimeSpan.FromMinutes(10), Failures = 1 },
+            Liveness = new Probe { Tcp = true, Period = TimeSpan.FromMilliseconds(50) },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+
+        await Eventually.TrueAsync(
+            async () => Regex.IsMatch(await guard.Client.MetricsAsync(Ct), "myapp_probe_duration_seconds_count{[^}]*probe=\"liveness\"[^}]*} ([3-9]|[0-9]{2})"), "liveness was asked again and again", TestService.Patience, Ct);
+
+        var running = await guard.UntilStateAsync(InstanceState.Running, Ct);
+        Assert.Equal("readiness: GET /health: 503 Service Unavailable", running.LastProbe);
     }
 
     [Fact]

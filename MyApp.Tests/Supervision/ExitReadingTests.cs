@@ -68,10 +68,24 @@ public sealed class ExitReadingTests
     [Theory]
     [InlineData(StopReason.Requested, DossierCause.Requested)]
     [InlineData(StopReason.Shutdown, DossierCause.Requested)]
+    [InlineData(StopReason.Restart, DossierCause.Requested)]
     [InlineData(StopReason.Unhealthy, DossierCause.Unhealthy)]
+    [InlineData(StopReason.Silent, DossierCause.Unhealthy)]
     [InlineData(StopReason.StartupTimeout, DossierCause.StartupTimeout)]
+    [InlineData(StopReason.Idle, DossierCause.Idle)]
+    [InlineData(StopReason.DependencyLost, DossierCause.DependencyLost)]
+    [InlineData(StopReason.StoppedWithDependency, DossierCause.DependencyLost)]
     public void Exit_OfWhatWasStopped_IsReadFromWhy(StopReason why, DossierCause cause) =>
-        Assert.Equal(cause, ExitReading.Read(new ExitFacts { Cause = new ExitCause(ExitKind.Killed, 15), StopReason = why }).Cause);
+        Assert.Equal((cause, "why"), ExitReading.Read(new ExitFacts { Cause = new ExitCause(ExitKind.Killed, 15), StopReason = why, Stopped = "why" }));
+
+    [Fact]
+    public void StartupThatDidNotPass_IsToldWithWhatTheProgramSaid() => Assert.Equal(
+        (DossierCause.StartupTimeout, "too late: port 8080 is taken by nginx (pid 812)"),
+        ExitReading.Read(new ExitFacts
+        {
+            Cause = new ExitCause(ExitKind.Killed, 15), StopReason = StopReason.StartupTimeout, Stopped = "too late",
+            Lines = ["bind 127.0.0.1:8080: address already in use"], PortOwner = _ => "nginx (pid 812)",
+        }));
 
     [Fact]
     public void OutOfMemory_NamesTheLimit() => Assert.Equal(

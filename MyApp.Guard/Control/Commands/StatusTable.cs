@@ -46,6 +46,7 @@ internal static class StatusTable
     {
         InstanceState.Backoff or InstanceState.CrashLoop => $"{instance.LastExit}{(instance.NextStart is { } next ? $"; again in {Age(next - now)}" : "")}",
         InstanceState.Failed => instance.LastExit,
+        _ when instance.WaitsFor is { } waits => $"waits for {waits}{(instance.NextStart is { } next ? $", in {Age(next - now)}" : "")}",
         InstanceState.Starting or InstanceState.Running => instance.LastProbe,
         _ => null,
     };
