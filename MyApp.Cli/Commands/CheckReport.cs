@@ -1,4 +1,3 @@
-using System.Globalization;
 using MyApp.Cli.Output;
 using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Targets;
@@ -22,7 +21,7 @@ internal sealed record CheckReport(string Environment, IReadOnlyList<CheckedFind
                 screen.Line(new Styled($"  {fix} ({each.Help})", Tone.Faint));
         }
 
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{Environment}: {Errors} errors, {Warnings} warnings, {Findings.Count - Errors - Warnings} notes"));
+        screen.Line($"{Environment}: {Words.Count(Errors, "error")}, {Words.Count(Warnings, "warning")}, {Words.Count(Findings.Count - Errors - Warnings, "note")}");
     }
 }
 

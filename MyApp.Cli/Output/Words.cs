@@ -45,5 +45,8 @@ internal static class Words
         return unit == 0 ? Invariant($"{bytes} B") : Invariant($"{amount:0.0} {Sizes[unit]}");
     }
 
+    /// <summary><c>1 error</c>, <c>2 errors</c>.</summary>
+    public static string Count(int count, string one) => Invariant($"{count} {one}{(count == 1 ? "" : "s")}");
+
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

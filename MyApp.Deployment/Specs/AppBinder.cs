@@ -12,6 +12,9 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
 
     private bool HasNames => config.AsVariables || config.File?.Format == ConfigFormat.Dotenv;
 
+    // In the others it would be the same as a value that is not there.
+    private bool HasEmptyLists => !config.AsVariables && config.File?.Format is ConfigFormat.Json or ConfigFormat.Yaml;
+
     /// <summary>The section's values; those of the config server alone are left to whoever asks it for them, unless they are delivered.</summary>
     public ConfigSpec Bind(SpecSection root)
     {
@@ -23,7 +26,7 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
 
         if (config.File is { } file && !variables.TryAdd(file.Variable, "config.variable"))
             root.Section("config").Refuse("variable", $"{file.Variable} is to hold the file's path, and run.env.{file.Variable} is there", "config: { variable: NAME }");
-        Read(root.Section("app"), "");
+        Read(root.Section("app"));
         return config with { Values = values };
     }
 
@@ -35,7 +38,7 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
 
     private static IEnumerable<SpecNode> Scalars(SpecNode node) => node is SpecMap map ? map.Entries.SelectMany(entry => Scalars(entry.Value)) : [node];
 
-    private void Read(SpecSection section, string above)
+    private void Read(SpecSection section, string above = "")
     {
         foreach (var entry in section.Map.Entries)
         {
@@ -43,17 +46,31 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
                 section.Refuse(entry.Key, $"'{entry.Key}' holds a dot", $"write it as maps: {string.Join(": { ", entry.Key.Split('.'))}: …{string.Concat(Enumerable.Repeat(" }", entry.Key.Count(c => c == '.')))}");
             else if (!ConfigNames.IsPart(entry.Key))
                 section.Refuse(entry.Key, $"'{entry.Key}' is no name of a value", ConfigNames.PartRule);
-            else if (entry.Value is SpecMap)
-                Read(section.Section(entry.Key), $"{above}{entry.Key}.");
             else
-                Take(section, entry, $"{above}{entry.Key}");
+                Take(section, entry, above);
         }
     }
 
-    private void Take(SpecSection section, SpecEntry entry, string key)
+    private void Take(SpecSection section, SpecEntry entry, string above)
+    {
+        if (entry.Value is SpecMap)
+            Read(section.Section(entry.Key), $"{above}{entry.Key}.");
+        else if (entry.Value is SpecList { Items.Count: > 0 } list)
+            TakeAll(section.Indexed(entry.Key, list), above);
+        else
+            TakeOne(section, entry, $"{above}{entry.Key}");
+    }
+
+    private void TakeAll(SpecSection items, string above)
+    {
+        foreach (var item in items.Map.Entries)
+            Take(items, item, above);
+    }
+
+    private void TakeOne(SpecSection section, SpecEntry entry, string key)
     {
         if (entry.Value is not SpecScalar scalar)
-            section.Refuse(entry.Key, $"{section.PathOf(entry.Key)} must be one value or a map: a list has no form in variables", "write one text, e.g. \"a,b\"");
+            TakeEmptyList(section, entry, key);
         else if (scalar.IsNull)
             section.Refuse(entry.Key, $"{section.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
         else if (SpecPlaceholders.Problem(scalar.Text, ports, hasConfig: false) is { } problem)
@@ -62,6 +79,14 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
             values[key] = ConfigValue.Of(scalar.Text, scalar.Plain);
         if (HasNames)
             Name(section, entry.Key, key);
+    }
+
+    private void TakeEmptyList(SpecSection section, SpecEntry entry, string key)
+    {
+        if (HasEmptyLists)
+            values[key] = ConfigValue.EmptyList;
+        else
+            section.Refuse(entry.Key, $"{section.PathOf(entry.Key)} is an empty list, which has a form in JSON and YAML files alone", $"{entry.Key}: null takes away what is below");
     }
 
     private void Name(SpecSection section, string name, string key)

@@ -46,7 +46,7 @@ public static class SpecSchemaDocument
             Types(json, ["array", "object", .. Scalars]);
         }
 
-        if (schema.Keys.Count == 0 && schema.Any is null)
+        if (schema.IsFree || (schema.Keys.Count == 0 && schema.Any is null))
             return;
         WriteKeys(json, schema, path, texts);
     }

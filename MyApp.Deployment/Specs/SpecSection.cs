@@ -122,6 +122,9 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
         return [];
     }
 
+    /// <summary>The items of a list of this section, as entries <c>key[0]</c>, <c>key[1]</c>, ….</summary>
+    public SpecSection Indexed(string key, SpecList list) => new(new([.. list.Items.Select((item, i) => new SpecEntry($"{key}[{i}]", item.Origin, item))], list.Origin), path, problems);
+
     /// <summary>A map within a list of this section, under the path that problems name it by.</summary>
     public SpecSection Item(SpecMap item, string name) => new(item, SpecPath.Join(path, name), problems);
 

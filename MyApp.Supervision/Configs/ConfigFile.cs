@@ -14,6 +14,6 @@ public sealed record ConfigFile
     /// <summary>The program reads the file again on SIGHUP, so that it can get other values while it runs.</summary>
     public bool Refreshable { get; init; }
 
-    /// <summary>By their keys, e.g. <c>db.pool-size</c>. May hold the placeholders of <c>args</c>. Written in ordinal key order.</summary>
+    /// <summary>By their keys, e.g. <c>db.pool-size</c>, and <c>hosts[0]</c> for an item of a list. May hold the placeholders of <c>args</c>. Written in ordinal key order.</summary>
     public IReadOnlyDictionary<string, ConfigValue> Values { get; init; } = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal);
 }

@@ -17,7 +17,7 @@ public static class ConfigText
             ConfigFormat.Dotenv => string.Concat(values.Select(each => $"{ConfigNames.Variable(file.Prefix, each.Key)}={ConfigQuoting.Dotenv(each.Value.Text)}\n")),
             ConfigFormat.Properties => string.Concat(values.Select(each => $"{ConfigQuoting.PropertyKey(each.Key)}={ConfigQuoting.PropertyValue(each.Value.Text)}\n")),
             ConfigFormat.Json => Json(values),
-            _ => values.Count == 0 ? "{}\n" : Yaml(values, ""),
+            _ => values.Count == 0 ? "{}\n" : Yaml(ConfigTree.Of(values), ""),
         };
     }
 
@@ -25,41 +25,47 @@ public static class ConfigText
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
-            WriteMap(json, values);
+            WriteInner(json, ConfigTree.Of(values), isList: false);
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
     }
 
-    private static void WriteMap(Utf8JsonWriter json, IEnumerable<(string Key, ConfigValue Value)> values)
+    private static void Write(Utf8JsonWriter json, ConfigTree node)
     {
-        json.WriteStartObject();
-        foreach (var (name, value, inner) in Level(values))
-        {
-            json.WritePropertyName(name);
-            if (value is null)
-                WriteMap(json, inner);
-            else if (value.IsLiteral)
-                json.WriteRawValue(value.Text);
-            else
-                json.WriteStringValue(value.Text);
-        }
-
-        json.WriteEndObject();
+        if (node.Value is not { } value)
+            WriteInner(json, node.Inner, node.IsList);
+        else if (value.IsLiteral)
+            json.WriteRawValue(value.Text);
+        else
+            json.WriteStringValue(value.Text);
     }
 
-    private static string Yaml(IEnumerable<(string Key, ConfigValue Value)> values, string indent) => string.Concat(
-        Level(values).Select(each => each.Value is { } value
-            ? $"{indent}{ConfigQuoting.Yaml(each.Name)}: {(value.IsLiteral ? value.Text : ConfigQuoting.Yaml(value.Text))}\n"
-            : $"{indent}{ConfigQuoting.Yaml(each.Name)}:\n{Yaml(each.Inner, indent + "  ")}"));
-
-    // A key is a value or the beginning of others, never both.
-    private static IEnumerable<(string Name, ConfigValue? Value, IReadOnlyList<(string Key, ConfigValue Value)> Inner)> Level(IEnumerable<(string Key, ConfigValue Value)> values)
+    private static void WriteInner(Utf8JsonWriter json, IReadOnlyList<ConfigTree> nodes, bool isList)
     {
-        foreach (var same in values.GroupBy(each => each.Key.Split('.', 2)[0], StringComparer.Ordinal))
+        if (isList)
+            json.WriteStartArray();
+        else
+            json.WriteStartObject();
+        foreach (var node in nodes)
         {
-            if (same.First() is var first && first.Key == same.Key)
-                yield return (same.Key, first.Value, []);
-            else
-                yield return (same.Key, null, [.. same.Select(each => (each.Key[(same.Key.Length + 1)..], each.Value))]);
+            if (!isList)
+                json.WritePropertyName(node.Name);
+            Write(json, node);
         }
+
+        if (isList)
+            json.WriteEndArray();
+        else
+            json.WriteEndObject();
     }
+
+    private static string Yaml(IReadOnlyList<ConfigTree> nodes, string indent) => string.Concat(nodes.Select(node => node switch
+    {
+        { IsItem: true, Value: { } item } => $"{indent}- {Yaml(item)}\n",
+        // What is in an item begins on its own line.
+        { IsItem: true } => $"{indent}- {Yaml(node.Inner, indent + "  ")[(indent.Length + 2)..]}",
+        { Value: { } value } => $"{indent}{ConfigQuoting.Yaml(node.Name)}: {Yaml(value)}\n",
+        _ => $"{indent}{ConfigQuoting.Yaml(node.Name)}:\n{Yaml(node.Inner, indent + "  ")}",
+    }));
+
+    private static string Yaml(ConfigValue value) => value.IsLiteral ? value.Text : ConfigQuoting.Yaml(value.Text);
 }

@@ -12,6 +12,9 @@ public sealed partial record ConfigValue(string Text, bool IsLiteral = false)
     // Longer ones lose digits in most readers.
     private const int LongestNumber = 32;
 
+    /// <summary>A list has a key for each of its items (<c>hosts[0]</c>); one without any has this at its own. For JSON and YAML.</summary>
+    public static ConfigValue EmptyList { get; } = new("[]", IsLiteral: true);
+
     /// <param name="plain">It was written without quotes, so that what looks like a number, true or false is one.</param>
     public static ConfigValue Of(string text, bool plain) => new(text, plain && LooksLiteral(text));
 
@@ -31,7 +34,9 @@ public sealed class ConfigValueConverter : JsonConverter<ConfigValue>
             return new(reader.GetString()!);
         using var literal = JsonDocument.ParseValue(ref reader);
         var text = literal.RootElement.GetRawText();
-        return ConfigValue.LooksLiteral(text) ? new(text, IsLiteral: true) : throw new JsonException("a value is a text, a number without an exponent, true or false");
+        if (text == ConfigValue.EmptyList.Text)
+            return ConfigValue.EmptyList;
+        return ConfigValue.LooksLiteral(text) ? new(text, IsLiteral: true) : throw new JsonException("a value is a text, a number without an exponent, true, false or []");
     }
 
     public override void Write(Utf8JsonWriter writer, ConfigValue value, JsonSerializerOptions options)

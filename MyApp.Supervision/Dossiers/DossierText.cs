@@ -11,7 +11,7 @@ public static class DossierText
         yield return $"{dossier.Instance}  {dossier.EndedAt:yyyy-MM-ddTHH:mm:sszzz}  {dossier.Exit}";
         if (dossier.Reason is { } reason)
             yield return $"  why      {reason}";
-        yield return $"  up       {Uptime(dossier)}, {(dossier.WasReady ? "had been ready" : "never got ready")}, {dossier.Restarts} restarts before";
+        yield return $"  up       {Uptime(dossier)}, {(dossier.WasReady ? "had been ready" : "never got ready")}, {dossier.Restarts} {(dossier.Restarts == 1 ? "restart" : "restarts")} before";
         if (dossier.Then is { } then)
             yield return $"  then     {then}";
         if (dossier.LastProbe is { } probe)

@@ -11,9 +11,14 @@ internal static class ConfigCheck
             return;
         check(!ConfigNames.IsFile(file.Name), $"config.name: {ConfigNames.FileRule}");
         check(!ConfigNames.IsPrefix(file.Prefix), "config.prefix: letters, digits and underscores, not beginning with a digit");
-        check(file.Values.Keys.Any(key => !ConfigNames.IsKey(key)), $"config.values: between the dots of a key stand {ConfigNames.PartRule}");
+        var wrong = file.Values.Keys.Any(key => !ConfigNames.IsPath(key));
+        check(wrong, $"config.values: between the dots of a key stand {ConfigNames.PartRule}, and [0], [1], … after what is a list");
         check(file.Values.Values.Any(value => value is null || value.Text.Contains('\0', StringComparison.Ordinal)), "config.values: nothing may be null or hold a NUL");
-        check(file.Values.Keys.Any(key => file.Values.Keys.Any(other => other.StartsWith(key + ".", StringComparison.Ordinal))), "config.values: a key is a value or the beginning of others, not both");
+        var problem = wrong ? null : ConfigTree.Problem([.. file.Values.Keys]);
+        check(problem is not null, $"config.values: {problem}");
+        check(
+            file.Format is not (ConfigFormat.Json or ConfigFormat.Yaml) && file.Values.Values.Contains(ConfigValue.EmptyList),
+            "config.values: an empty list has a form in JSON and YAML alone");
         check(file.Format == ConfigFormat.Dotenv && file.Values.Keys.Select(key => ConfigNames.Variable(file.Prefix, key)).Distinct(StringComparer.Ordinal).Count() != file.Values.Count,
             "config.values: two keys are the same variable");
     }

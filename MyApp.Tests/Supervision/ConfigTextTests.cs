@@ -98,6 +98,36 @@ public sealed class ConfigTextTests : IDisposable
         Assert.Equal("db.pool-size=10\ndb.version=1.10\ndebug=true\nname=007\n", Write(ConfigFormat.Properties, values));
     }
 
+    [Fact]
+    public void Write_Lists_AreListsInJsonAndYamlAndCountedElsewhere()
+    {
+        var values = new SortedDictionary<string, ConfigValue>(StringComparer.Ordinal) { ["none"] = ConfigValue.EmptyList, ["rules[0].from"] = new("x"), ["rules[0].to"] = new("y"), ["rules[1][0]"] = new("z") };
+        for (var i = 0; i < 11; i++)
+            values[$"hosts[{i}]"] = ConfigValue.Of($"{i}", plain: true);
+
+        const string json = """{"hosts":[0,1,2,3,4,5,6,7,8,9,10],"none":[],"rules":[{"from":"x","to":"y"},["z"]]}""";
+        using (var written = JsonDocument.Parse(Write(ConfigFormat.Json, values)))
+            Assert.Equal(json, JsonSerializer.Serialize(written));
+        var yaml = Write(ConfigFormat.Yaml, values);
+        Assert.EndsWith("  - 10\n\"none\": []\n\"rules\":\n  - \"from\": \"x\"\n    \"to\": \"y\"\n  - - \"z\"\n", yaml, StringComparison.Ordinal);
+        var read = new YamlStream();
+        read.Load(new StringReader(yaml));
+        Assert.Equal(json, Shown(read.Documents[0].RootNode));
+        values.Remove("none");
+        Assert.Contains("HOSTS_10=10\n", Write(ConfigFormat.Dotenv, values), StringComparison.Ordinal);
+        Assert.Contains("RULES_0_FROM=x\nRULES_0_TO=y\nRULES_1_0=z\n", Write(ConfigFormat.Dotenv, values), StringComparison.Ordinal);
+        Assert.Contains("rules[0].from=x\n", Write(ConfigFormat.Properties, values), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a,b.c,d[0],d[1],e[0].f[0],e[1][0]", null)]
+    [InlineData("a,a.b", "a key is a value or the beginning of others, not both")]
+    [InlineData("a,a[0]", "a key is a value or the beginning of others, not both")]
+    [InlineData("a[0],a[2]", "a has 2 items, and one of them is [2]")]
+    [InlineData("a[1]", "a has 1 items, and one of them is [1]")]
+    [InlineData("a[0].b,a.c", "a is a list or a map, not both")]
+    public void Problem_OfKeys_IsWhatKeepsThemFromBeingOneTree(string keys, string? problem) => Assert.Equal(problem, ConfigTree.Problem(keys.Split(',')));
+
     [Theory]
     [InlineData(ConfigFormat.Json, "{}\n")]
     [InlineData(ConfigFormat.Yaml, "{}\n")]
@@ -119,6 +149,14 @@ public sealed class ConfigTextTests : IDisposable
         Assert.Equal(file.Values, JsonSerializer.Deserialize(written, UnitJson.Default.ConfigFile)!.Values);
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(written.Replace("1.10,", "[1],", StringComparison.Ordinal), UnitJson.Default.ConfigFile));
     }
+
+    private static string Shown(YamlNode node) => node switch
+    {
+        YamlMappingNode map => $"{{{string.Join(',', map.Children.Select(pair => $"{Shown(pair.Key)}:{Shown(pair.Value)}"))}}}",
+        YamlSequenceNode list => $"[{string.Join(',', list.Children.Select(Shown))}]",
+        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } scalar => scalar.Value!,
+        _ => $"\"{node}\"",
+    };
 
     private static string Write(ConfigFormat format, IReadOnlyDictionary<string, ConfigValue> values, string prefix = "") =>
         ConfigText.Write(new() { Name = "c", Format = format, Prefix = prefix, Values = values }, text => text);
