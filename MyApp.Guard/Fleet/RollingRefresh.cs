@@ -30,7 +30,7 @@ internal static class RollingRefresh
         // Whoever was started since the last look has the earlier ones; that these do no harm is known by now.
         while (Untold(unit, told) is { } late)
             await GiveAsync(unit, late, values, told, ct);
-        context.Report($"{unit.Unit.Release}: {told.Count} instances were given other values");
+        context.Report($"{unit.Unit.Release}: other values were given to {told.Count} of its instances");
     }
 
     private static InstanceLoop? Untold(UnitRuntime unit, Dictionary<InstanceLoop, int> told) => unit.Instances.FirstOrDefault(

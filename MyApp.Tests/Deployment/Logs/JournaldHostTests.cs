@@ -19,7 +19,8 @@ public sealed class JournaldHostTests(SystemdHost host) : IClassFixture<SystemdH
         await File.WriteAllLinesAsync(Path.Combine(host.Shared, config.Name), config.Text.Split('\n'), Ct);
         var (copied, words) = await host.RunAsync("cp", Path.Combine(host.Shared, config.Name), config.Place);
         Assert.True(copied == 0, words);
-        await host.PlaceAsync("orders.service", "[Service]\nType=oneshot\nLogNamespace=orders-prod\nExecStart=/bin/echo something was written\n");
+        // It goes on writing, as services do: a journald that is just coming up may miss a program that is gone at once.
+        await host.PlaceAsync("orders.service", "[Service]\nType=exec\nLogNamespace=orders-prod\nExecStart=/bin/sh -c 'while :; do echo something was written; sleep 0.5; done'\n");
 
         var (exit, output) = await host.ControlAsync("start", "orders.service");
         Assert.True(exit == 0, output);
@@ -27,7 +28,7 @@ public sealed class JournaldHostTests(SystemdHost host) : IClassFixture<SystemdH
         var journal = "";
         await Eventually.TrueAsync(
             async () => (journal = (await host.RunAsync("journalctl", "--namespace=orders-prod", "--no-pager", "-o", "cat")).Output).Contains("something was written", StringComparison.Ordinal),
-            "the line is in the namespace", Patience, Ct);
+            $"the line is in the namespace, which holds: {(Func<string?>)(() => journal)}", Patience, Ct);
         Assert.Contains("max 300.0M", journal, StringComparison.Ordinal);
         Assert.DoesNotContain("Unknown key", journal, StringComparison.Ordinal);
         Assert.DoesNotContain("something was written", (await host.RunAsync("journalctl", "--no-pager", "-o", "cat")).Output, StringComparison.Ordinal);
