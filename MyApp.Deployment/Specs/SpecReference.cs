@@ -29,7 +29,7 @@ public static class SpecReference
         if (root is null || problems.Count > 0)
             throw new InvalidOperationException($"the embedded {FileName} is broken: {string.Join(", ", problems)}");
         var file = KeySchema.From(root);
-        file.Set("app", KeySchema.Free());
+        file.Set("app", KeySchema.FreeMap());
         var overlay = file.Without("service", "services", "environments");
         // Beside them an overlay says what holds for the environment itself.
         foreach (var (key, value) in file.Keys["environments"].Any!.Keys)

@@ -29,6 +29,13 @@ public static class SpecSchemaDocument
     // A map may always be written as one value too ('readiness: off'), and a list can be appended to ('+args').
     private static void WriteShape(Utf8JsonWriter json, KeySchema schema, string path, Dictionary<string, string> texts)
     {
+        if (schema.IsFree || schema is { Keys.Count: 0, Any: null, Item: null })
+        {
+            // Any scalar: '1', 1 and 1.5 are read alike; some keys take a program with its arguments.
+            Types(json, ["array", "object", .. Scalars]);
+            return;
+        }
+
         if (schema.Item is { } item)
         {
             Types(json, ["array", .. Scalars]);
@@ -36,17 +43,12 @@ public static class SpecSchemaDocument
             WriteShape(json, item, path + "[]", texts);
             json.WriteEndObject();
         }
-        else if (schema.Keys.Count > 0 || schema.Any is not null)
+        else
         {
             Types(json, path.Length == 0 ? ["object"] : ["object", .. Scalars]);
         }
-        else
-        {
-            // Any scalar: '1', 1 and 1.5 are read alike; some keys take a program with its arguments.
-            Types(json, ["array", "object", .. Scalars]);
-        }
 
-        if (schema.IsFree || (schema.Keys.Count == 0 && schema.Any is null))
+        if (schema.Keys.Count == 0 && schema.Any is null)
             return;
         WriteKeys(json, schema, path, texts);
     }

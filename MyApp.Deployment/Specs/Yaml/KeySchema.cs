@@ -21,7 +21,7 @@ internal sealed class KeySchema
     /// <summary>Of the items of a list; null: it is none.</summary>
     public KeySchema? Item => item;
 
-    /// <inheritdoc cref="Free"/>
+    /// <inheritdoc cref="FreeMap"/>
     public bool IsFree { get; private init; }
 
     public static KeySchema From(SpecNode reference)
@@ -31,12 +31,12 @@ internal sealed class KeySchema
         return schema;
     }
 
-    /// <summary>Any names and lists, as deep as they go: of what is not ours to know.</summary>
-    public static KeySchema Free()
+    /// <summary>A map in which any names, maps and lists may stand, as deep as they go: of what is not ours to know.</summary>
+    public static KeySchema FreeMap()
     {
         var free = new KeySchema { IsFree = true };
-        free.any = free;
-        return free;
+        (free.any, free.item) = (free, free);
+        return ForAnyKey(free);
     }
 
     /// <summary>Keys of a service within <c>services:</c>.</summary>
@@ -60,10 +60,10 @@ internal sealed class KeySchema
 
     public void Check(SpecNode node, string path, List<SpecProblem> problems)
     {
-        if (node is SpecList list && (IsFree ? this : item) is { } each)
+        if (node is SpecList list && item is not null)
         {
             for (var i = 0; i < list.Items.Count; i++)
-                each.Check(list.Items[i], $"{path}[{i}]", problems);
+                item.Check(list.Items[i], $"{path}[{i}]", problems);
         }
 
         if (node is not SpecMap map || (keys.Count == 0 && any is null))
@@ -97,7 +97,7 @@ internal sealed class KeySchema
 
     private static SpecProblem? Misplaced(SpecEntry entry, string name, SpecMap map, KeySchema known, string path)
     {
-        if (known.item is null && !known.IsFree)
+        if (known.item is null || (known.IsFree && entry.Value is not SpecList))
             return new(SpecPath.Join(path, name), $"'{entry.Key}' would append to a list, and {SpecPath.Join(path, name)} is none", entry.Origin, $"write '{name}'");
         return map.Find(name) is null
             ? null

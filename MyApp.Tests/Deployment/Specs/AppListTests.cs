@@ -40,6 +40,9 @@ public sealed class AppListTests
     [Theory]
     [InlineData("app: { hosts: [a, null] }", "myapp.yaml:3:19: app.hosts[1] has no value; write \"\" for an empty one")]
     [InlineData("app: { hosts: [a, {b.c: d}] }", "myapp.yaml:3:25: 'b.c' holds a dot; write it as maps: b: { c: … }")]
+    [InlineData("app: { +greeting: b }", "myapp.yaml:3:8: '+greeting' would append to a list, and app.greeting is none; write 'greeting'")]
+    [InlineData("app: { db: { +greeting: b } }", "myapp.yaml:3:14: '+greeting' would append to a list, and app.db.greeting is none; write 'greeting'")]
+    [InlineData("+app: { a: b }", "myapp.yaml:3:1: '+app' would append to a list, and app is none; write 'app'")]
     [InlineData("app: { hosts: [a], hosts-0: b }", "myapp.yaml:3:29: app.hosts-0 would be the variable X_HOSTS_0, as app.hosts[0] is; rename one of them")]
     public void List_ThatCanNotBe_IsRefusedAtItsPlace(string app, string problem) => Assert.Equal([problem], Problems(Delivered + app + "\n"));
 
