@@ -12,8 +12,7 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
 
     private bool HasNames => config.AsVariables || config.File?.Format == ConfigFormat.Dotenv;
 
-    // In the others it would be the same as a value that is not there.
-    private bool HasEmptyLists => !config.AsVariables && config.File?.Format is ConfigFormat.Json or ConfigFormat.Yaml;
+    private bool HasEmptyLists => !config.AsVariables && config.File?.Format.HasEmptyLists() is true;
 
     /// <summary>The section's values; those of the config server alone are left to whoever asks it for them, unless they are delivered.</summary>
     public ConfigSpec Bind(SpecSection root)

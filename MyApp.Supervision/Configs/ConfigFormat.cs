@@ -17,3 +17,9 @@ public enum ConfigFormat
     /// <summary>As java.util.Properties reads it.</summary>
     Properties,
 }
+
+public static class ConfigFormats
+{
+    /// <summary>A list without items is something in it; in the others it would be the same as one that is not there.</summary>
+    public static bool HasEmptyLists(this ConfigFormat format) => format is ConfigFormat.Json or ConfigFormat.Yaml;
+}

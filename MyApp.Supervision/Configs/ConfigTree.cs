@@ -26,13 +26,14 @@ internal sealed record ConfigTree(string Name, ConfigValue? Value, IReadOnlyList
     /// <summary>Why keys do not describe one tree; null: they do.</summary>
     public static string? Problem(IReadOnlyCollection<string> keys)
     {
-        if (keys.Any(key => keys.Any(other => other.StartsWith(key + ".", StringComparison.Ordinal) || other.StartsWith(key + "[", StringComparison.Ordinal))))
+        var (all, maps) = (keys.ToHashSet(StringComparer.Ordinal), keys.SelectMany(key => Above(key, '.')).ToHashSet(StringComparer.Ordinal));
+        if (maps.Overlaps(all) || keys.Any(key => Above(key, '[').Any(all.Contains)))
             return "a key is a value or the beginning of others, not both";
         foreach (var list in keys.SelectMany(Items).Distinct().GroupBy(item => item.List, item => item.Index, StringComparer.Ordinal))
         {
             if (list.Max() != list.Count() - 1)
                 return $"{list.Key} has {list.Count()} items, and one of them is [{list.Max()}]";
-            if (keys.Any(key => key.StartsWith(list.Key + ".", StringComparison.Ordinal)))
+            if (maps.Contains(list.Key))
                 return $"{list.Key} is a list or a map, not both";
         }
 
@@ -41,8 +42,15 @@ internal sealed record ConfigTree(string Name, ConfigValue? Value, IReadOnlyList
 
     private static IEnumerable<(string List, int Index)> Items(string key)
     {
-        for (var open = key.IndexOf('[', StringComparison.Ordinal); open >= 0; open = key.IndexOf('[', open + 1))
-            yield return (key[..open], Index(key[open..(key.IndexOf(']', open) + 1)]));
+        foreach (var list in Above(key, '['))
+            yield return (list, Index(key[list.Length..(key.IndexOf(']', list.Length) + 1)]));
+    }
+
+    // Of everything that is followed by the separator.
+    private static IEnumerable<string> Above(string key, char separator)
+    {
+        for (var at = key.IndexOf(separator, StringComparison.Ordinal); at >= 0; at = key.IndexOf(separator, at + 1))
+            yield return key[..at];
     }
 
     private static int Index(string name) => int.Parse(name.AsSpan(1, name.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture);

@@ -16,9 +16,7 @@ internal static class ConfigCheck
         check(file.Values.Values.Any(value => value is null || value.Text.Contains('\0', StringComparison.Ordinal)), "config.values: nothing may be null or hold a NUL");
         var problem = wrong ? null : ConfigTree.Problem([.. file.Values.Keys]);
         check(problem is not null, $"config.values: {problem}");
-        check(
-            file.Format is not (ConfigFormat.Json or ConfigFormat.Yaml) && file.Values.Values.Contains(ConfigValue.EmptyList),
-            "config.values: an empty list has a form in JSON and YAML alone");
+        check(!file.Format.HasEmptyLists() && file.Values.Values.Contains(ConfigValue.EmptyList), "config.values: an empty list has a form in JSON and YAML alone");
         check(file.Format == ConfigFormat.Dotenv && file.Values.Keys.Select(key => ConfigNames.Variable(file.Prefix, key)).Distinct(StringComparer.Ordinal).Count() != file.Values.Count,
             "config.values: two keys are the same variable");
     }

@@ -104,7 +104,7 @@ public sealed class ConfigRolloutTests(PostgresFixture postgres)
         string Seen() => $"it is {seen?.State}, {seen?.LastExit}, and tells {string.Join(", ", seen?.LastLines ?? [])}";
         await Eventually.TrueAsync(
             async () => (seen = (await guard.Client.StatusAsync("orders", "test", Ct)).Units.Single().Instances.Single()) is { State: InstanceState.Ready } && seen.LastLines.TakeLast(lines.Length).SequenceEqual(lines),
-            $"the instance tells {string.Join(", ", lines)} last; {(Func<string?>)Seen}; the guard says {guard.Journal}", TimeSpan.FromSeconds(60), Ct);
+            $"the instance tells {string.Join(", ", lines)} last; {Seen}; the guard says {guard.Journal}", TimeSpan.FromSeconds(60), Ct);
     }
 
     private static async Task<int> ShipAsync(HttpClient client, string spec = Spec)

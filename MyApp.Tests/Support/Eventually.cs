@@ -41,8 +41,6 @@ internal sealed class DescribedText
 
     public void AppendFormatted<T>(T value) => parts.Add(value);
 
-    /// <summary>What is only known when the text is made.</summary>
-    public void AppendFormatted(Func<string?> later) => parts.Add(later);
-
+    // A function says what is only known when the text is made.
     public override string ToString() => string.Concat(parts.Select(part => part is Func<string?> later ? later() : part));
 }

@@ -12,10 +12,9 @@ static struct sockaddr_in chosen(void)
 {
     const char *addr = getenv("ADDR"), *port = getenv("PORT"), *colon = addr ? strrchr(addr, ':') : NULL;
     struct sockaddr_in address = { .sin_family = AF_INET };
-    char host[INET_ADDRSTRLEN] = "127.0.0.1";
-    if (colon && (size_t)(colon - addr) < sizeof host) {
-        memcpy(host, addr, (size_t)(colon - addr));
-        host[colon - addr] = '\0';
+    char host[64] = "127.0.0.1";
+    if (colon) {
+        snprintf(host, sizeof host, "%.*s", (int)(colon - addr), addr);
         port = colon + 1;
     }
     address.sin_port = htons((unsigned short)atoi(port ? port : "8080"));

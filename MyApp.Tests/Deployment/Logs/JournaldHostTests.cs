@@ -28,7 +28,7 @@ public sealed class JournaldHostTests(SystemdHost host) : IClassFixture<SystemdH
         var journal = "";
         await Eventually.TrueAsync(
             async () => (journal = (await host.RunAsync("journalctl", "--namespace=orders-prod", "--no-pager", "-o", "cat")).Output).Contains("something was written", StringComparison.Ordinal),
-            $"the line is in the namespace, which holds: {(Func<string?>)(() => journal)}", Patience, Ct);
+            $"the line is in the namespace, which holds: {() => journal}", Patience, Ct);
         Assert.Contains("max 300.0M", journal, StringComparison.Ordinal);
         Assert.DoesNotContain("Unknown key", journal, StringComparison.Ordinal);
         Assert.DoesNotContain("something was written", (await host.RunAsync("journalctl", "--no-pager", "-o", "cat")).Output, StringComparison.Ordinal);

@@ -8,8 +8,8 @@ namespace MyApp.Tests.Deployment.Policies;
 /// <summary>What the model says of Supervisor, held against a real one.</summary>
 public sealed class SupervisordModelTests
 {
-    // It looks at its processes once a second, and this machine may be busy.
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(4);
+    // It looks at its processes once a second.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1.5);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -27,7 +27,7 @@ public sealed class DebianHostTests(SystemdHost host) : IClassFixture<SystemdHos
         var started = await host.ControlAsync("start", "hello");
         Assert.True(started.ExitCode == 0, started.Output);
         using var client = new HttpClient();
-        await Eventually.TrueAsync(async () => await AnswerAsync(client, port) == "hello\n", "it answers", TimeSpan.FromSeconds(30), BuildBench.Ct);
+        await Eventually.TrueAsync(async () => await HelloPackage.AnswerAsync(client, port) == "hello\n", "it answers", TimeSpan.FromSeconds(30), BuildBench.Ct);
         var pid = await host.ShowAsync("hello", "MainPID");
         var (_, variables) = await host.RunAsync("cat", $"/proc/{pid}/environ");
         Assert.Contains("GREETING=hello test", variables.Split('\0'));
@@ -41,18 +41,6 @@ public sealed class DebianHostTests(SystemdHost host) : IClassFixture<SystemdHos
         var removed = await host.RunAsync("dpkg", "-r", "hello");
         Assert.True(removed.ExitCode == 0, removed.Output);
         Assert.Equal("not-found", await host.ShowAsync("hello", "LoadState"));
-        Assert.Null(await AnswerAsync(client, port));
-    }
-
-    private static async Task<string?> AnswerAsync(HttpClient client, int port)
-    {
-        try
-        {
-            return await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), BuildBench.Ct);
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
+        Assert.Null(await HelloPackage.AnswerAsync(client, port));
     }
 }

@@ -19,6 +19,19 @@ internal static class HelloPackage
         return PackageContent.Of(spec, result.Artifact!, bench.Paths, version);
     }
 
+    /// <returns>Null: nobody listens.</returns>
+    public static async Task<string?> AnswerAsync(HttpClient client, int port)
+    {
+        try
+        {
+            return await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), BuildBench.Ct);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
     private static string Spec(int port) => $$"""
         service: hello
         build: { toolchain: command, command: [gcc, -O2, -static, -o, hello, main.c], output: hello }

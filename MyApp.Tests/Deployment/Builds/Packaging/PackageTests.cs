@@ -85,10 +85,8 @@ public sealed class PackageTests : IDisposable
         var content = await ContentAsync();
         var other = content with { Artifact = content.Artifact with { Platform = "linux/riscv64" } };
         await OciImage.WriteAsync(twoPlatforms ? [other, content] : [content], "hello:1", Out("image.tar"), BuildBench.Ct);
-        // A store of its own, without the overlay mounts that a machine may lack.
-        string[] store = ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
-        var loaded = await ToolAsync(podman!, [.. store, "load", "-i", Out("image.tar")]);
-        var inspected = await ToolAsync(podman!, [.. store, "image", "inspect", "--format", "{{.Architecture}} {{.User}} {{index .Config.Entrypoint 0}}", "localhost/hello:1"]);
+        var loaded = await ToolAsync(podman!, [.. Store, "load", "-i", Out("image.tar")]);
+        var inspected = await ToolAsync(podman!, [.. Store, "image", "inspect", "--format", "{{.Architecture}} {{.User}} {{index .Config.Entrypoint 0}}", "localhost/hello:1"]);
 
         Assert.True(loaded.ExitCode == 0, loaded.Error);
         Assert.Equal($"{Arch} 65532:65532 /app/hello", inspected.Output.Trim());
@@ -101,25 +99,24 @@ public sealed class PackageTests : IDisposable
         Assert.SkipUnless(podman is not null && Environment.IsPrivilegedProcess, "needs podman and root");
         var port = FreePort.Find();
         await OciImage.WriteAsync([await ContentAsync()], "hello:1", Out("image.tar"), BuildBench.Ct);
-        string[] store = ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
-        Assert.Equal(0, (await ToolAsync(podman!, [.. store, "load", "-i", Out("image.tar")])).ExitCode);
+        Assert.Equal(0, (await ToolAsync(podman!, [.. Store, "load", "-i", Out("image.tar")])).ExitCode);
         try
         {
             // podman would raise the limits of processes and files, which a machine may forbid.
             string[] limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
-            var run = await ToolAsync(podman!, [.. store, "run", "--detach", "--name", "hello", "--network=host", .. limits, "--env", $"ADDR=127.0.0.1:{port}", "localhost/hello:1"]);
+            var run = await ToolAsync(podman!, [.. Store, "run", "--detach", "--name", "hello", "--network=host", .. limits, "--env", $"ADDR=127.0.0.1:{port}", "localhost/hello:1"]);
             Assert.SkipWhen(run.ExitCode != 0 && CannotContain(run.Error), $"this machine starts no containers: {run.Error}");
             Assert.True(run.ExitCode == 0, run.Error);
-            using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            await Eventually.TrueAsync(async () => await AnswerAsync(client) == "hello\n", $"the container answers on port {port}", TimeSpan.FromSeconds(30), BuildBench.Ct);
-            await ToolAsync(podman!, [.. store, "stop", "--time", "60", "hello"]);
-            var ended = await ToolAsync(podman!, [.. store, "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", "hello"]);
+            using var client = new HttpClient();
+            await Eventually.TrueAsync(async () => await HelloPackage.AnswerAsync(client, port) == "hello\n", $"the container answers on port {port}", TimeSpan.FromSeconds(30), BuildBench.Ct);
+            await ToolAsync(podman!, [.. Store, "stop", "--time", "60", "hello"]);
+            var ended = await ToolAsync(podman!, [.. Store, "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", "hello"]);
 
             Assert.Equal("exited 0", ended.Output.Trim());
         }
         finally
         {
-            await ToolAsync(podman!, [.. store, "rm", "--all", "--force", "--time=0"]);
+            await ToolAsync(podman!, [.. Store, "rm", "--all", "--force", "--time=0"]);
         }
     }
 
@@ -266,24 +263,14 @@ public sealed class PackageTests : IDisposable
         }
     }
 
-    private static async Task<string?> AnswerAsync(HttpClient client)
-    {
-        try
-        {
-            return await client.GetStringAsync("/", BuildBench.Ct);
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
-    }
-
     // Limits and control groups are the machine's; that a program can't be found or started would be ours.
     private static bool CannotContain(string error) =>
-        error.Contains("operation not permitted", StringComparison.OrdinalIgnoreCase) || error.Contains("permission denied", StringComparison.OrdinalIgnoreCase)
-        || error.Contains("cgroup", StringComparison.Ordinal);
+        error.Contains("operation not permitted", StringComparison.OrdinalIgnoreCase) || error.Contains("cgroup", StringComparison.Ordinal);
 
     private Task<PackageContent> ContentAsync(string? version = null) => HelloPackage.ContentAsync(bench, 8081, version);
+
+    // Of podman: one of its own, without the overlay mounts that a machine may lack.
+    private string[] Store => ["--root", Out("store"), "--runroot", Out("run"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
 
     private string Out(string name) => Path.Combine(output.Path, name);
 
