@@ -85,6 +85,7 @@ internal sealed class InstanceEdges : IDisposable
         InstancePhase.StandBy => "the first connection",
         InstancePhase.Scheduled => "its next time",
         InstancePhase.Running or InstancePhase.Ready when held is { } why => $"its restart: {why}",
+        InstancePhase.Ending => "the end of what its program has left running",
         InstancePhase.Running when state.Hold.HasFlag(TrafficHold.Leaving) => "its end, as it has said",
         InstancePhase.Running when state.Hold.HasFlag(TrafficHold.DependencyLost) => watch.Lost,
         _ => null,
@@ -262,7 +263,7 @@ internal sealed class InstanceEdges : IDisposable
         {
             try
             {
-                return await attended.WaitAsync();
+                return await attended.WaitAsync(() => post(new ProcessEnded(Now)));
             }
             catch (Exception e) when (e is NativeException or IOException or UnauthorizedAccessException)
             {

@@ -127,9 +127,12 @@ internal sealed class InstanceLoop : IAsyncDisposable
         }
         else if (restored.BootId == ProcFs.BootId && state.Phase.HasProcess() && state.Process is { } process)
         {
-            edges.Adopt(process);
+            // Whoever asks from now on hears what is known by now; how it ended may take a moment to find out.
             if (ProcFs.IsAlive(process))
                 Post(new Resumed(now));
+            else
+                state = machine.Next(state, new ProcessEnded(now)).Next;
+            edges.Adopt(process);
         }
         else if (restored.BootId != ProcFs.BootId && state.Phase is not (InstancePhase.Stopped or InstancePhase.Failed or InstancePhase.Scheduled))
         {

@@ -85,11 +85,10 @@ internal sealed class OutputPipe : IDisposable
         }
     }
 
-    /// <summary>Leader of the session that has this pipe as its standard output.</summary>
+    /// <summary>Leader of the session that has this pipe as its standard output: the first that began, as what it starts may lead others.</summary>
     public ProcessIdentity? Writer() => ProcFs.All()
         .Where(p => !p.IsZombie && p.Pid == p.Session && ProcFs.LinkTarget(p.Pid, 1) == path)
-        .Select(p => new ProcessIdentity(p.Pid, p.StartTime, ProcFs.BootId))
-        .FirstOrDefault();
+        .MinBy(p => p.StartTime) is { } first ? new ProcessIdentity(first.Pid, first.StartTime, ProcFs.BootId) : null;
 
     public void Dispose()
     {

@@ -19,8 +19,9 @@ internal sealed class ProcessTable(TimeProvider clock)
             // One that began while this caller waited for the lock is fresh enough for it.
             if (began is null || began < oldest)
             {
-                began = clock.GetTimestamp();
+                var now = clock.GetTimestamp();
                 all = [.. ProcFs.All()];
+                began = now;
             }
 
             return all;

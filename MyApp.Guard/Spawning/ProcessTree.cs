@@ -48,10 +48,11 @@ internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, Instance
     }
 
     /// <summary>Completes when everything is gone; whoever stays behind the leader gets SIGTERM, and SIGKILL after 2 s.</summary>
-    public async Task<ExitCause> WaitAsync()
+    /// <param name="onLeft">Called when the leader has ended and somebody stays behind.</param>
+    public async Task<ExitCause> WaitAsync(Action? onLeft = null)
     {
         var adoptedStatus = await LeaderExit.WaitAsync(Leader, isChild, processes);
-        await EndStragglersAsync();
+        await EndStragglersAsync(onLeft);
         // Reaped last: until then nobody else can get its pid, and with it the number of its group.
         var status = isChild ? Reap() : adoptedStatus;
         return status is { } known ? WithMemory(ExitCause.FromWaitStatus(known)) : new ExitCause(ExitKind.Unknown);
@@ -72,10 +73,11 @@ internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, Instance
 
     private bool IsEmpty => Cgroup is not null ? Cgroup.IsEmpty : session.IsEmpty();
 
-    private async Task EndStragglersAsync()
+    private async Task EndStragglersAsync(Action? onLeft)
     {
         if (IsEmpty)
             return;
+        onLeft?.Invoke();
         Signal(SIGTERM);
         foreach (var member in Members(TimeSpan.Zero).Where(m => m.Group != Leader.Pid))
             ProcessSignal.Send(member, SIGTERM);

@@ -6,23 +6,37 @@ namespace MyApp.Guard.Spawning;
 
 /// <summary>
 /// The processes of an instance where there is no control group to hold them: its group, its session, all that descend from it, and
-/// orphans that began with its mark in their environment. One that forked twice, left the session and emptied its environment is not
-/// found before the guard itself ends.
+/// orphans that began with its mark in their environment, or were found once. One that forked twice, left the session and emptied its
+/// environment before anyone looked is not found before the guard itself ends.
 /// </summary>
 internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, string mark, ProcessTable table)
 {
     private const int StopRounds = 50;
 
+    // Who was a member once remains one, also with no environment to be seen: the kernel takes that back first from a process that dies,
+    // and last its descriptors and ports; and a program that sets its title may write over it.
+    private readonly HashSet<(int Pid, long StartTime)> seen = [];
+
     /// <param name="maxAge">How old the answer may be; zero: not at all.</param>
     public List<ProcessStat> Members(TimeSpan maxAge)
     {
-        if (!StillOurs())
-            return [];
-        var all = table.All(maxAge);
+        lock (seen)
+        {
+            var members = MembersAmong(table.All(maxAge));
+            seen.Clear();
+            seen.UnionWith(members.Values.Select(m => (m.Pid, m.StartTime)));
+            return [.. members.Values.Where(p => !p.IsZombie)];
+        }
+    }
+
+    private Dictionary<int, ProcessStat> MembersAmong(IReadOnlyList<ProcessStat> all)
+    {
+        var isOurs = StillOurs();
         var sessions = all.ToDictionary(p => p.Pid, p => p.Session);
         // Whoever adopts orphans, this process or some init, is of another session than they are.
         bool IsMarked(ProcessStat p) => sessions.GetValueOrDefault(p.Parent) != p.Session && ProcFs.HasVariable(p.Pid, mark);
-        var members = all.Where(p => p.Group == leader.Pid || p.Session == leader.Pid || IsMarked(p)).ToDictionary(p => p.Pid);
+        bool IsOfLeader(ProcessStat p) => isOurs && (p.Group == leader.Pid || p.Session == leader.Pid);
+        var members = all.Where(p => IsOfLeader(p) || seen.Contains((p.Pid, p.StartTime)) || IsMarked(p)).ToDictionary(p => p.Pid);
         // Children of members, until there are no more.
         for (var found = members.Count; found > 0;)
         {
@@ -31,7 +45,7 @@ internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, strin
             found = children.Count;
         }
 
-        return [.. members.Values.Where(p => !p.IsZombie)];
+        return members;
     }
 
     /// <summary>Whether nobody is left, once the leader has ended.</summary>

@@ -72,6 +72,9 @@ public sealed record Instance
     /// <summary>This run has been ready at some time.</summary>
     public bool WasReady { get; init; }
 
+    /// <summary>For how long it had been ready when its process ended, and something was left; null: it was not.</summary>
+    public TimeSpan? ReadyFor { get; init; }
+
     public StopReason StopReason { get; init; }
 
     /// <summary>Why it is to be restarted as soon as that is granted; <see cref="StopReason.None"/>: it is well.</summary>

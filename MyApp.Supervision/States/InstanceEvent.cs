@@ -37,6 +37,9 @@ public sealed record Spawned(DateTimeOffset At, ProcessIdentity Process) : Insta
 
 public sealed record SpawnFailed(DateTimeOffset At, ExitCause Cause) : InstanceEvent(At);
 
+/// <summary>The process itself has ended, and something it has started has not yet.</summary>
+public sealed record ProcessEnded(DateTimeOffset At) : InstanceEvent(At);
+
 /// <summary>The process and its whole tree are gone.</summary>
 public sealed record Exited(DateTimeOffset At, ExitCause Cause) : InstanceEvent(At);
 

@@ -18,7 +18,7 @@ public sealed partial class InstanceMachine
         // Asked for though its time has not come.
         Scheduled => Run(Forgetting(state), at),
         Spawning => (state with { StopReason = StopReason.None }, []),
-        >= Draining and <= Killing => (state with { StopReason = StopReason.Restart }, []),
+        >= Ending and <= Killing => (state with { StopReason = StopReason.Restart }, []),
         _ => Ignore(state),
     };
 
@@ -63,6 +63,7 @@ public sealed partial class InstanceMachine
             Process = null,
             Started = null,
             WasReady = false,
+            ReadyFor = null,
             Completed = false,
             StopReason = StopReason.None,
             Ailing = StopReason.None,

@@ -22,7 +22,7 @@ public sealed partial class InstanceMachine
             Stopped => (told, []),
             Blocked or StandBy => (Enter(told, Stopped, at), [StopAwaiting]),
             Waiting or Scheduled or Backoff or CrashLoop or Failed => (Enter(told, Stopped, at), []),
-            Spawning or (>= Draining and <= Killing) => (told, []),
+            Spawning or (>= Ending and <= Killing) => (told, []),
             Starting => Terminated(told, at, Unwatch),
             _ => (Enter(told, Draining, at, unit.Stop.Drain), [Unwatch, CloseTraffic, AwaitDrained]),
         };
@@ -43,6 +43,11 @@ public sealed partial class InstanceMachine
 
     private static Step Killed(Instance state, DateTimeOffset at) => (Enter(state, Killing, at, KillAgain), [Kill]);
 
+    private static Step OnProcessEnded(Instance state, DateTimeOffset at) =>
+        (Enter(state, Ending, at) with { ReadyFor = ReadyUntil(state, at) }, [Unwatch, CloseTraffic]);
+
+    private static TimeSpan? ReadyUntil(Instance state, DateTimeOffset at) => state.Phase == Ready ? at - state.Since : state.ReadyFor;
+
     private Step Ended(Instance state, DateTimeOffset at, ExitCause cause)
     {
         var gone = state with { Process = null, KillAt = null };
@@ -60,10 +65,9 @@ public sealed partial class InstanceMachine
 
     private Step Decided(Instance state, DateTimeOffset at, ExitCause cause)
     {
-        TimeSpan? readyFor = state.Phase == Ready ? at - state.Since : null;
         // What a stop for ill health made of the exit says nothing: exit 0 after SIGTERM is still a failure.
         var judged = state.StopReason == StopReason.None ? cause : cause with { Kind = ExitKind.Killed };
-        var decision = RestartTracker.Decide(unit.Restart, state.Tally, judged, at, readyFor, state.WasReady, random());
+        var decision = RestartTracker.Decide(unit.Restart, state.Tally, judged, at, ReadyUntil(state, at), state.WasReady, random());
         var told = state with { LastExit = StopWords.Of(unit, state) is { } why ? $"{why}; {cause.Describe()}" : decision.Reason };
         return unit.Job is { } job ? OfJob(told, at, job, judged, decision) : OfService(told, at, decision);
     }

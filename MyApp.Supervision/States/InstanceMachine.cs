@@ -28,6 +28,7 @@ public sealed partial class InstanceMachine(Unit unit, Func<double> random, Func
         IdleElapsed e => state.Phase.IsUp() ? Stop(state, e.At, StopReason.Idle) : Ignore(state),
         Spawned e => state.Phase == Spawning ? OnSpawned(state, e) : Ignore(state),
         SpawnFailed e => state.Phase == Spawning ? Ended(state, e.At, e.Cause) : Ignore(state),
+        ProcessEnded e => state.Phase is Starting or Running or Ready ? OnProcessEnded(state, e.At) : Ignore(state),
         Exited e => state.Phase.HasProcess() ? Ended(state, e.At, e.Cause) : Ignore(state),
         StartupAnswered e => state.Phase == Starting && unit.Startup is not null ? OnStartup(state, e) : Ignore(state),
         ReadinessAnswered e => state.Phase.IsUp() && unit.Readiness is not null ? OnReadiness(state, e) : Ignore(state),

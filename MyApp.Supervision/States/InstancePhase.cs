@@ -29,6 +29,9 @@ public enum InstancePhase
     /// <summary>Gets traffic.</summary>
     Ready,
 
+    /// <summary>The process has ended by itself; what it has left running is being ended.</summary>
+    Ending,
+
     /// <summary>To be stopped: no new connections, waiting for those it has.</summary>
     Draining,
 
@@ -64,7 +67,7 @@ public static class InstancePhases
         InstancePhase.Spawning or InstancePhase.Starting => InstanceState.Starting,
         InstancePhase.Running => InstanceState.Running,
         InstancePhase.Ready => InstanceState.Ready,
-        >= InstancePhase.Draining and <= InstancePhase.Killing => InstanceState.Stopping,
+        >= InstancePhase.Ending and <= InstancePhase.Killing => InstanceState.Stopping,
         InstancePhase.Stopped => InstanceState.Stopped,
         InstancePhase.Backoff => InstanceState.Backoff,
         InstancePhase.CrashLoop => InstanceState.CrashLoop,

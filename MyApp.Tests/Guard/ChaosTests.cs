@@ -32,7 +32,7 @@ public sealed class ChaosTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{strikes}");
         await promises.WaitUntilWellAsync(Ct);
         var broken = await promises.BrokenAsync(Ct);
-        Assert.True(broken.Count == 0, $"seed {seed}, {strikes}:\n{string.Join('\n', broken)}\n{guard.Journal}");
+        Assert.True(broken.Count == 0, $"{guard.Journal}\nseed {seed}, {strikes}:\n{string.Join('\n', broken)}");
         await fleet.RemoveAsync(Ct);
         Assert.Empty(fleet.Processes().Select(p => $"left running: {p}"));
     }

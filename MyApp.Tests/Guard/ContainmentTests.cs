@@ -18,6 +18,9 @@ public sealed class ContainmentTests
     // Leaves its parent, its group and its session, ignores SIGTERM, and tells its pid.
     private const string Runaway = "setsid sh -c 'trap \"\" TERM; (setsid sh -c \"trap : TERM; echo \\$\\$; while :; do sleep 0.05; done\" &); exit' & ";
 
+    // As that one, with memory that takes the kernel some 50 ms to take back.
+    private const string Large = "(setsid setsid /usr/bin/perl -e '$SIG{TERM} = \"IGNORE\"; $| = 1; my $held = \"x\" x 500e6; print \"$$\\n\"; sleep 1000' &) ; ";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -70,6 +73,55 @@ public sealed class ContainmentTests
         await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
 
         Assert.False(TestService.IsRunning(pid));
+    }
+
+    // While the kernel takes back its memory a process has no environment any more, but still its descriptors.
+    [Theory]
+    [InlineData(AsItIs)]
+    [InlineData(Version1)]
+    [InlineData(NoGroups)]
+    [InlineData(Unprivileged)]
+    public async Task Runaway_ThatTakesLongToDie_IsWaitedFor(string host)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/perl"), "needs /usr/bin/perl");
+        await using var guard = await StartAsync(host);
+        var pid = await StartRunawayAsync(guard, Large);
+
+        await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
+
+        Assert.False(TestService.IsRunning(pid));
+    }
+
+    [Fact]
+    public async Task Instance_WhoseProgramHasEnded_IsNotReadyWhileSomethingOfItIsLeft()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var left = await StartRunawayAsync(guard);
+        var first = await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        Signals.Send(first.Pid!.Value, Signals.Kill);
+
+        var ending = await guard.UntilAsync(i => i.State != InstanceState.Ready, Ct);
+        var second = await guard.UntilStateAsync(InstanceState.Ready, Ct);
+
+        Assert.Equal((InstanceState.Stopping, false, "the end of what its program has left running"), (ending.State, ending.Ready, ending.WaitsFor));
+        Assert.NotEqual(first.Pid, second.Pid);
+        Assert.False(TestService.IsRunning(left));
+    }
+
+    [Fact]
+    public async Task Instance_ThatEndedWhileNoGuardWasThere_IsNeverCalledReady()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        await guard.Client.ApplyAsync(TestService.Unit("/bin/sleep") with { Args = ["1000"] }, Ct);
+        var pid = (await guard.UntilStateAsync(InstanceState.Ready, Ct)).Pid!.Value;
+        await guard.CrashAsync(Ct);
+        Signals.Send(pid, Signals.Kill);
+        await Eventually.TrueAsync(() => !TestService.IsRunning(pid), $"{pid} has ended", TestService.Patience, Ct);
+
+        await guard.StartAgainAsync(Ct);
+
+        var now = (await guard.Client.StatusAsync(TestService.Name, null, Ct)).Units.Single().Instances[0];
+        Assert.False(now.Ready && now.Pid == pid, $"{now}");
     }
 
     [Fact]
@@ -196,9 +248,9 @@ public sealed class ContainmentTests
         return await GuardProcess.StartThroughAsync(runner, Ct);
     }
 
-    private static async Task<int> StartRunawayAsync(GuardProcess guard)
+    private static async Task<int> StartRunawayAsync(GuardProcess guard, string runaway = Runaway)
     {
-        await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", Runaway + "exec sleep 1000")) with { Stop = new StopRule { Grace = TimeSpan.FromSeconds(1) } }, Ct);
+        await guard.Client.ApplyAsync(TestService.Unit(guard.Script("run", runaway + "exec sleep 1000")) with { Stop = new StopRule { Grace = TimeSpan.FromSeconds(1) } }, Ct);
         return await FirstPidAsync(guard);
     }
 

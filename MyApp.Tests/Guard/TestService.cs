@@ -105,6 +105,9 @@ internal static class TestService
         }
     }
 
+    /// <summary>It is still that process.</summary>
+    public static bool IsRunning(ProcStat process) => IsRunning(process.Pid) && ProcStat.Of(process.Pid)?.StartTime == process.StartTime;
+
     private const string Server = """
         #!/usr/bin/perl
         use strict; use IO::Socket::INET; $| = 1; $SIG{PIPE} = 'IGNORE';

@@ -62,6 +62,7 @@ public sealed class InstanceMachineTests
         ("Spawned", new Spawned(Now, Process)),
         ("SpawnFailed(EAGAIN)", new SpawnFailed(Now, new ExitCause(ExitKind.NotStarted, 11))),
         ("SpawnFailed(ENOENT)", new SpawnFailed(Now, new ExitCause(ExitKind.NotStarted, 2))),
+        ("ProcessEnded", new ProcessEnded(Now)),
         ("Exited(0)", new Exited(Now, new ExitCause(ExitKind.Exited, 0))),
         ("Exited(1)", new Exited(Now, new ExitCause(ExitKind.Exited, 1))),
         ("Exited(78)", new Exited(Now, new ExitCause(ExitKind.Exited, 78))),
@@ -112,12 +113,19 @@ public sealed class InstanceMachineTests
         Assert.Equal(InstancePhase.Running, Feed(false));
     }
 
-    [Fact]
-    public void Exit_AfterALongReadyTime_ForgetsOldFailures()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Exit_AfterALongReadyTime_ForgetsOldFailures(bool leavesSomething)
     {
         var unit = Probed with { Restart = new RestartRule { Initial = TimeSpan.FromSeconds(1), ResetAfter = TimeSpan.FromSeconds(120) } };
         var failed = In(InstancePhase.Ready) with { WasReady = true, Tally = new RestartTally { Failures = 6 } };
-        Instance After(TimeSpan ready) => Machine(unit).Next(failed with { Since = Now - ready }, new Exited(Now, new ExitCause(ExitKind.Exited, 1))).Next;
+        Instance After(TimeSpan ready)
+        {
+            var state = failed with { Since = Now - ready };
+            var ended = leavesSomething ? Machine(unit).Next(state, new ProcessEnded(Now)).Next : state;
+            return Machine(unit).Next(ended, new Exited(Now + TimeSpan.FromSeconds(leavesSomething ? 2 : 0), new ExitCause(ExitKind.Exited, 1))).Next;
+        }
 
         Assert.Equal((1, InstancePhase.Spawning), (After(TimeSpan.FromSeconds(120)).Tally.Failures, After(TimeSpan.FromSeconds(120)).Phase));
         Assert.Equal((7, InstancePhase.Backoff), (After(TimeSpan.FromSeconds(119)).Tally.Failures, After(TimeSpan.FromSeconds(119)).Phase));

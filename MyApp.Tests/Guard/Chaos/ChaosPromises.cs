@@ -33,7 +33,9 @@ internal sealed class ChaosPromises(GuardProcess guard, ChaosFleet fleet)
             restarts[instance.Id] = instance.Restarts;
         }
 
-        foreach (var twice in fleet.Processes().Where(p => IsProgram(p) && p.Stat.Pid == p.Stat.Session).GroupBy(p => p.Instance).Where(g => g.Count() > 1))
+        // One that ended while the others were looked at never ran beside the one that followed it.
+        var running = fleet.Processes().Where(p => IsProgram(p) && p.Stat.Pid == p.Stat.Session).ToList().Where(p => TestService.IsRunning(p.Stat));
+        foreach (var twice in running.GroupBy(p => p.Instance).Where(g => g.Count() > 1))
             seen.Add($"{twice.Key} runs {twice.Count()} times: {string.Join(", ", twice)}");
     }
 
@@ -41,8 +43,9 @@ internal sealed class ChaosPromises(GuardProcess guard, ChaosFleet fleet)
     {
         IReadOnlyList<InstanceStatus> last = [];
         await Eventually.TrueAsync(
-            async () => (last = await InstancesAsync(ct)).Where(i => !IsFailing(i.Id)).All(i => i.Ready),
-            $"every instance is ready; there are {new Lazily(() => JsonSerializer.Serialize(last))}\n{guard.Journal}", Patience, ct);
+            // One that has just been killed may be ready yet.
+            async () => (last = await InstancesAsync(ct)).Where(i => !IsFailing(i.Id)).All(i => i.Ready && TestService.IsRunning(i.Pid!.Value)),
+            $"every instance is ready and runs; there are {new Lazily(() => JsonSerializer.Serialize(last))}\n{guard.Journal}", Patience, ct);
     }
 
     /// <returns>Promises that were not kept, in words.</returns>
