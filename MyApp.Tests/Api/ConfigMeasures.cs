@@ -1,109 +1,124 @@
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
-using MyApp.Deployment.Layering;
+using System.Text;
 using MyApp.Deployment.Specs;
+using MyApp.Tests.Api.Watching;
 using MyApp.Tests.Support;
+using YamlDotNet.Core;
 
 namespace MyApp.Tests.Api;
 
 /// <summary>What bench/config/run measures; skipped unless asked for, as the figures say more about a busy machine than about the code.</summary>
-public sealed class ConfigMeasures(PostgresFixture postgres, ITestOutputHelper output)
+public sealed class ConfigMeasures(ITestOutputHelper output)
 {
     private const int Watchers = 1000;
     private const int Changes = 50;
+    private const int Specs = 10_000;
+    private readonly StringBuilder table = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(Explicit = true)]
-    public async Task Watch_AThousandWatchers_FromChangeToDelivery()
+    public async Task Configuration_ReadExplainedAndWatched()
     {
-        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
-        using var client = new HttpClient { BaseAddress = new(api.Address) };
-        var arrivals = new List<long>[Changes + 1];
-        for (var i = 0; i <= Changes; i++)
-            arrivals[i] = [];
-        using var connected = new CountdownEvent(Watchers);
-        var watching = Enumerable.Range(0, Watchers).Select(_ => WatchAsync(client, arrivals, connected)).ToList();
-        Assert.True(await Task.Run(() => connected.Wait(TimeSpan.FromSeconds(60)), Ct));
-        var (took, earliest) = (new List<double>(), new List<double>());
-        var first = 0.0;
-        for (var version = 1; version <= Changes; version++)
-        {
-            var asked = Stopwatch.GetTimestamp();
-            using var answer = await client.PostAsJsonAsync("/api/v1/configs/orders", new { environment = "prod", set = new { replicas = version.ToString(CultureInfo.InvariantCulture) }, requestedBy = "bench" }, Ct);
-            answer.EnsureSuccessStatusCode();
-            await Eventually.TrueAsync(() => CountOf(arrivals[version]) == Watchers, "every watcher has it", TimeSpan.FromSeconds(30), Ct);
-            var times = arrivals[version].Select(at => Stopwatch.GetElapsedTime(asked, at).TotalMilliseconds).ToList();
-            // The first change of a process is the time its code is compiled in.
-            if (version == 1)
-                first = times.Max();
-            else
-            {
-                took.AddRange(times);
-                earliest.Add(times.Min());
-            }
-        }
-
-        await Task.WhenAll(watching);
-        took.Sort();
-        earliest.Sort();
-        Tell($"watchers {Watchers}; the first change after the start: worst {first:0.0} ms; {Changes - 1} more: p50 {At(took, 0.50):0.0} ms, p99 {At(took, 0.99):0.0} ms, worst {took[^1]:0.0} ms; of that until the first watcher has it: p50 {At(earliest, 0.50):0.0} ms, worst {earliest[^1]:0.0} ms");
+        var characters = ReadAndExplain();
+        Row($"");
+        Row($"| {Watchers} watchers of | p50 | p99 | worst | until the first has it, p50 | the first change after the start, worst | p99 ÷ floor |");
+        Row($"|---|---|---|---|---|---|---|");
+        await WatchAsync();
+        await WriteAsync(characters);
     }
 
-    [Fact(Explicit = true)]
-    public void Read_TenThousandSpecs_AndExplainingOneKey()
+    private int ReadAndExplain()
     {
         var text = File.ReadAllText(Path.Combine(Repository.Fixtures, "specs", "whole", "spec.yaml"));
-        Assert.NotNull(SpecReader.Read(text, "myapp.yaml").File);
-        var began = Stopwatch.GetTimestamp();
-        SpecFile? last = null;
-        for (var i = 0; i < 10_000; i++)
-            last = SpecReader.Read(text, "myapp.yaml").File;
-        var reading = Stopwatch.GetElapsedTime(began);
-        began = Stopwatch.GetTimestamp();
-        IReadOnlyList<Explanation> explained = [];
-        for (var i = 0; i < 1000; i++)
-            explained = last!.Explain("orders", "prod", "replicas");
-        Assert.NotEmpty(explained[0].Written);
-        Tell($"10,000 specs of {text.Length} characters read and validated: {reading.TotalSeconds:0.00} s; one key explained: {Stopwatch.GetElapsedTime(began).TotalMicroseconds / 1000:0} µs");
+        var spec = SpecReader.Read(text, "myapp.yaml").File!;
+        Parse(text);
+        var parsed = Time(() => Parse(text), Specs);
+        var read = Time(() => SpecReader.Read(text, "myapp.yaml"), Specs);
+        Assert.NotEmpty(spec.Explain("orders", "prod", "replicas")[0].Written);
+        var explained = Time(() => spec.Explain("orders", "prod", "replicas"), Specs);
+        Row($"| of a spec of {text.Length} characters | µs | ÷ floor |");
+        Row($"|---|---|---|");
+        Row($"| the events of YamlDotNet's parser alone, the floor | {parsed:0} | 1 |");
+        Row($"| **myapp**: read and validated | {read:0} | {read / parsed:0.0} |");
+        Row($"| **myapp**: one key explained | {explained:0} | {explained / parsed:0.0} |");
+        return text.Length;
     }
 
-    private static async Task WatchAsync(HttpClient client, List<long>[] arrivals, CountdownEvent connected)
+    // In turns, so that a machine that gets slower does so for all.
+    private async Task WatchAsync()
     {
-        using var answer = await client.GetAsync("/api/v1/configs/orders/watch?environment=prod", HttpCompletionOption.ResponseHeadersRead, Ct);
-        await using var body = await answer.Content.ReadAsStreamAsync(Ct);
-        var buffer = new byte[4096];
-        for (var version = -1; version < Changes;)
+        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
+        await using var postgres = await PostgresServer.StartAsync(durable: true);
+        await using var api = await ServedApi.StartAsync(await postgres.CreateDatabaseAsync("bench"));
+        await using var ours = new WatchedApi(api);
+        await using var redis = await WatchedRedis.StartAsync(Ct);
+        await using var etcd = WatchedEtcd.Missing is null ? await WatchedEtcd.StartAsync(Ct) : null;
+        var all = new WatchedServer?[] { redis, ours, etcd }.OfType<WatchedServer>().ToList();
+        foreach (var watched in all)
+            await watched.WatchAsync(Watchers, Ct);
+        // The first change of a process is the time its code is compiled in.
+        var first = new Dictionary<string, double>();
+        foreach (var watched in all)
+            first[watched.Name] = (await watched.MeasureAsync(1, Ct)).Max();
+        var took = all.ToDictionary(w => w.Name, _ => new List<IReadOnlyList<double>>());
+        for (var number = 2; number <= Changes; number++)
         {
-            // Events are small, and the next change waits until everybody has this one: what comes at once is at most one event.
-            var read = await body.ReadAsync(buffer, Ct);
-            var at = Stopwatch.GetTimestamp();
-            if (buffer.AsSpan(0, read).IndexOf("id: "u8) is not (>= 0 and var id))
-                continue;
-            Assert.True(Utf8Parser.TryParse(buffer.AsSpan(id + 4), out version, out _));
-            if (version == 0)
-                connected.Signal();
-            else
-                lock (arrivals[version])
-                    arrivals[version].Add(at);
+            foreach (var watched in all)
+                took[watched.Name].Add(await watched.MeasureAsync(number, Ct));
+        }
+
+        var floor = At(took[redis.Name].SelectMany(t => t), 0.99);
+        foreach (var (name, changes) in took)
+        {
+            var (times, earliest) = (changes.SelectMany(t => t).ToList(), changes.Select(t => t.Min()).ToList());
+            Row($"| {name} | {At(times, 0.5):0.0} | {At(times, 0.99):0.0} | {times.Max():0.0} | {At(earliest, 0.5):0.0} | {first[name]:0.0} | {At(times, 0.99) / floor:0.0} |");
+        }
+
+        if (etcd is null)
+            Row($"| etcd | is not installed | | | | | |");
+    }
+
+    private static void Parse(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        while (parser.MoveNext())
+        {
         }
     }
 
-    private static int CountOf(List<long> list)
+    /// <returns>Microseconds each.</returns>
+    private static double Time(Action once, int times)
     {
-        lock (list)
-            return list.Count;
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < times; i++)
+            once();
+        return Stopwatch.GetElapsedTime(began).TotalMicroseconds / times;
     }
 
-    private static double At(List<double> sorted, double part) => sorted[(int)Math.Ceiling(part * sorted.Count) - 1];
-
-    private void Tell(FormattableString line)
+    private static double At(IEnumerable<double> times, double part)
     {
-        var text = line.ToString(CultureInfo.InvariantCulture);
+        var sorted = times.Order().ToList();
+        return sorted[(int)Math.Ceiling(part * sorted.Count) - 1];
+    }
+
+    private void Row(FormattableString row) => table.Append(row.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private async Task WriteAsync(int characters)
+    {
+        var load = (await File.ReadAllTextAsync("/proc/loadavg", Ct)).Split(' ')[0];
+        var text = string.Create(CultureInfo.InvariantCulture, $"""
+            # Configuration
+
+            {Specs} specs of {characters} characters read and validated, and a key of one explained as often, in one process; then {Changes - 1} changes of one value, each told to {Watchers} watchers by each
+            server in turns: from the request for the change to the arrival at each, in milliseconds. {Environment.ProcessorCount} processors, load {load} at the end; watchers, and myapp, are in one
+            process, the others in their own. myapp and etcd have the change on a disk before they tell of it.
+
+            {table}
+            """);
         output.WriteLine(text);
         if (Environment.GetEnvironmentVariable("BENCH_RESULTS") is { Length: > 0 } file)
-            File.AppendAllText(file, text + "\n");
+            await File.WriteAllLinesAsync(file, text.TrimEnd('\n').Split('\n'), Ct);
     }
 }

@@ -66,7 +66,7 @@ public sealed class KilledReplicaTests(PostgresFixture postgres)
 
     private static Process Start(string database, string data, out Uri url)
     {
-        var port = PostgresServer.FreePort();
+        var port = FreePort.Find();
         url = new Uri($"http://127.0.0.1:{port}");
         var started = TestProcess.Start(
             "dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "MyApp.Api.dll"), "--urls", $"{url}", "--contentRoot", data],

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace MyApp.Tests.Support;
@@ -10,9 +8,10 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "postgres";
     private readonly string folder = Directory.CreateTempSubdirectory("myapp-pg-").FullName;
+    private readonly bool durable;
     private Process? server;
 
-    private PostgresServer() => Port = FreePort();
+    private PostgresServer(bool durable) => (this.durable, Port) = (durable, FreePort.Find());
 
     public static string? Missing { get; } = FindMissing();
 
@@ -21,9 +20,10 @@ public sealed class PostgresServer : IAsyncDisposable
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={Port};Username={User};Database={database};Timeout=3;Command Timeout=10;Include Error Detail=false";
 
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="durable">Whether a commit waits for the disk, as it does where nobody says otherwise.</param>
+    public static async Task<PostgresServer> StartAsync(bool durable = false)
     {
-        var made = new PostgresServer();
+        var made = new PostgresServer(durable);
         try
         {
             await made.InitAsync();
@@ -46,7 +46,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async Task RunAsync()
     {
-        server = Start("postgres", ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", "fsync=off"]);
+        server = Start("postgres", ["-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", "-c", $"fsync={(durable ? "on" : "off")}"]);
         var deadline = Stopwatch.StartNew();
         while (!await AnswersAsync())
         {
@@ -69,13 +69,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await EndAsync("INT");
         Directory.Delete(folder, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private string Data => Path.Combine(folder, "data");

@@ -9,7 +9,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public static string? Missing { get; } = File.Exists("/usr/bin/redis-server") ? null : "needs redis-server";
 
-    public int Port { get; } = PostgresServer.FreePort();
+    public int Port { get; } = FreePort.Find();
 
     public string ConnectionString => $"127.0.0.1:{Port},abortConnect=false,connectTimeout=1000,syncTimeout=1000";
 

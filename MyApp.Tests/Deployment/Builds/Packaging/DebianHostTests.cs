@@ -13,7 +13,7 @@ public sealed class DebianHostTests(SystemdHost host) : IClassFixture<SystemdHos
         Assert.SkipUnless(host.Missing is null, host.Missing ?? "");
         Assert.SkipUnless(File.Exists("/usr/bin/dpkg"), "needs dpkg");
         using var bench = new BuildBench();
-        var port = PostgresServer.FreePort();
+        var port = FreePort.Find();
         var package = Path.Combine(host.Shared, "hello.deb");
         await DebianPackage.WriteAsync(await HelloPackage.ContentAsync(bench, port, "1.4.2"), package, BuildBench.Ct);
 
