@@ -25,6 +25,13 @@ internal static class Records
     /// <returns>Null for null.</returns>
     public static VcsState? VcsOf(string? json) => json is null ? null : JsonSerializer.Deserialize(json, WireJson.Default.VcsState);
 
+    /// <summary>One that an older control plane wrote lacks what has come since, which has its default then.</summary>
+    public static Unit UnitOf(string json)
+    {
+        using var unit = JsonDocument.Parse(json);
+        return UnitDefaults.Read(unit.RootElement);
+    }
+
     public static Rollout ToRollout(this RolloutRow row) => new()
     {
         Id = row.Id,
@@ -100,8 +107,7 @@ internal static class Records
         ArtifactBytes = row.ArtifactBytes,
         Source = row.Source,
         Vcs = VcsOf(row.Vcs),
-        Unit = JsonSerializer.Deserialize(row.Unit, UnitJson.Default.Unit)
-            ?? throw new InvalidOperationException($"release {row.Id} has no unit"),
+        Unit = UnitOf(row.Unit),
         Approval = row.Approval is { } rule ? JsonSerializer.Deserialize(rule, WireJson.Default.ApprovalRule) : null,
         CreatedAt = row.CreatedAt,
         CreatedBy = row.CreatedBy,

@@ -124,7 +124,7 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
             if (!File.Exists(path))
                 return null;
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return JsonSerializer.Deserialize(UnitDefaults.Complete(document.RootElement), UnitJson.Default.Unit);
+            return UnitDefaults.Read(document.RootElement);
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

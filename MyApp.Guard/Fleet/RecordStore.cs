@@ -78,7 +78,7 @@ internal sealed class RecordStore(string stateFolder)
     {
         using var document = JsonDocument.Parse(text);
         var record = JsonSerializer.Deserialize(document.RootElement, RecordJson.Default.UnitRecord);
-        return record is null ? null : record with { Unit = JsonSerializer.Deserialize(UnitDefaults.Complete(document.RootElement.GetProperty("unit")), UnitJson.Default.Unit)! };
+        return record is null ? null : record with { Unit = UnitDefaults.Read(document.RootElement.GetProperty("unit")) };
     }
 
     private static T? TryRead<T>(string path, Func<byte[], T?> read, Action<string, string> onBroken)

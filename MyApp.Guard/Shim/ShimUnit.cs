@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MyApp.Guard.Fleet;
 using MyApp.Guard.Sockets;
 using MyApp.Guard.Spawning;
@@ -12,19 +11,18 @@ internal static class ShimUnit
     /// <exception cref="FormatException">The file is no unit, or the shim can't run it; the message says why.</exception>
     public static Unit Read(ShimOptions options)
     {
-        Unit unit;
+        byte[] text;
         try
         {
-            unit = JsonSerializer.Deserialize(File.ReadAllBytes(options.UnitFile!), UnitJson.Default.Unit)
-                ?? throw new FormatException($"{options.UnitFile}: not a unit");
+            text = File.ReadAllBytes(options.UnitFile!);
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FormatException($"{options.UnitFile}: {e.Message}", e);
         }
 
-        if (UnitCheck.Problems(unit) is { Count: > 0 } problems)
-            throw new FormatException($"{options.UnitFile}: {string.Join("; ", problems)}");
+        var file = UnitFile.Read(options.UnitFile!, text);
+        var unit = file.Unit ?? throw new FormatException(string.Join('\n', file.Problems));
         if (Unsupported(unit).ToList() is { Count: > 0 } unsupported)
             throw new FormatException($"{options.UnitFile}: exec does not do {string.Join(", ", unsupported)}");
         return Adapted(unit, options);

@@ -24,6 +24,11 @@ public static class UnitDefaults
     };
 
     /// <param name="unit">An object.</param>
+    /// <returns>The unit, with the default of whatever it leaves out.</returns>
+    /// <exception cref="JsonException">It has something of another type, or lacks what has no default.</exception>
+    public static Unit Read(JsonElement unit) => JsonSerializer.Deserialize(Complete(unit), UnitJson.Default.Unit)!;
+
+    /// <param name="unit">An object.</param>
     /// <returns>The unit whole, as UTF-8 JSON.</returns>
     public static byte[] Complete(JsonElement unit)
     {

@@ -45,7 +45,7 @@ public sealed record UnitFile(string Name, Unit? Unit, IReadOnlyList<UnitFilePro
         Unit unit;
         try
         {
-            unit = Named(JsonSerializer.Deserialize(UnitDefaults.Complete(root), UnitJson.Default.Unit)!);
+            unit = Named(UnitDefaults.Read(root));
         }
         catch (JsonException e)
         {

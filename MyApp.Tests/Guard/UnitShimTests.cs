@@ -114,9 +114,27 @@ public sealed class UnitShimTests : IDisposable
         await Eventually.TrueAsync(() => !TestService.IsRunning(pid), "the program is gone too", TestService.Patience, Ct);
     }
 
+    [Fact]
+    public async Task File_OfAPerson_HasTheDefaultsOfWhatItLeavesOut()
+    {
+        var file = folder.File("unit.json", """
+            {
+              // As in a folder of a guard.
+              "service": "hand", "environment": "test", "executable": "/bin/sh", "args": ["-c", "exit 3"],
+              "liveness": { "exec": ["/bin/true"] },
+            }
+            """);
+        using var shim = GuardProcess.Start("exec", "--unit", file);
+        var error = await shim.StandardError.ReadToEndAsync(Ct);
+        await shim.WaitForExitAsync(Ct);
+
+        Assert.True(shim.ExitCode == 3, error);
+    }
+
     [Theory]
-    [InlineData("{}", "was missing required properties")]
+    [InlineData("{}", "unit.json:1:1: service: 1 to 63 lower-case letters")]
     [InlineData("", "JSON")]
+    [InlineData("{\n  \"servise\": \"a\" }", "unit.json:2:3: servise")]
     public async Task File_ThatIsNoUnit_IsExplained(string text, string words)
     {
         using var shim = GuardProcess.Start("exec", "--unit", folder.File("unit.json", text));
