@@ -9,13 +9,13 @@ internal sealed class DueTimer : IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
     private readonly Lock gate = new();
     private readonly TimeProvider clock;
-    private readonly Action<DateTimeOffset> elapsed;
+    private readonly Action<DateTimeOffset, DateTimeOffset> elapsed;
     private readonly ITimer timer;
     private DateTimeOffset? due;
     private bool follows;
 
-    /// <param name="elapsed">Gets the time that has come: never one before the due time.</param>
-    public DueTimer(TimeProvider clock, Action<DateTimeOffset> elapsed)
+    /// <param name="elapsed">Gets the time that has come, never one before the due time, and the due time.</param>
+    public DueTimer(TimeProvider clock, Action<DateTimeOffset, DateTimeOffset> elapsed)
     {
         (this.clock, this.elapsed) = (clock, elapsed);
         timer = clock.CreateTimer(_ => OnElapsed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -42,7 +42,7 @@ internal sealed class DueTimer : IAsyncDisposable
 
     private void OnElapsed()
     {
-        DateTimeOffset at;
+        DateTimeOffset at, was;
         lock (gate)
         {
             if (due is not { } wanted)
@@ -54,10 +54,10 @@ internal sealed class DueTimer : IAsyncDisposable
                 return;
             }
 
-            at = at < wanted ? wanted : at;
+            (at, was) = (at < wanted ? wanted : at, wanted);
         }
 
-        elapsed(at);
+        elapsed(at, was);
     }
 
     private void Set_NeedsLock(TimeSpan wait)

@@ -34,7 +34,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         state = restored?.State ?? new Instance { Since = context.Clock.GetUtcNow() };
         machine = new InstanceMachine(owner.Unit, Random.Shared.NextDouble, JobTimes.Of(owner.Unit.Job));
         edges = new InstanceEdges(context, owner, replica, log, Post, state.Process?.Pid, restored?.DroppedLines ?? 0, CountDropsSoon) { Ports = restored?.Ports ?? InstanceEdges.NoPorts };
-        timer = new DueTimer(context.Clock, at => Post(new TimerElapsed(at)));
+        timer = new DueTimer(context.Clock, (at, due) => Post(new TimerElapsed(at, due)));
         Restore(restored);
         loop = Task.Run(RunAsync);
     }

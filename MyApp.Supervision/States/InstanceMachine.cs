@@ -37,7 +37,7 @@ public sealed partial class InstanceMachine(Unit unit, Func<double> random, Func
         RestartGranted e => state.Phase.IsUp() && state.Ailing != StopReason.None ? OnRestartGranted(state, e.At) : Ignore(state),
         Drained e => state.Phase == Draining ? AfterDrain(state, e.At) : Ignore(state),
         PreStopEnded e => state.Phase == PreStopping ? Terminated(state, e.At) : Ignore(state),
-        TimerElapsed e => state.Due <= e.At ? OnTimer(state, e.At) : Ignore(state),
+        TimerElapsed e => state.Due <= e.At && (e.Due ?? state.Due) == state.Due ? OnTimer(state, e.At) : Ignore(state),
         Resumed e => Resume(state, e.At),
         _ => throw new ArgumentOutOfRangeException(nameof(happened)),
     };

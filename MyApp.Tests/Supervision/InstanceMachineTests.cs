@@ -82,6 +82,7 @@ public sealed class InstanceMachineTests
         ("PreStopEnded", new PreStopEnded(Now)),
         ("TimerElapsed", new TimerElapsed(Now)),
         ("TimerElapsed(early)", new TimerElapsed(Now - TimeSpan.FromHours(1))),
+        ("TimerElapsed(of another)", new TimerElapsed(Now, Now - TimeSpan.FromHours(1))),
         ("Resumed", new Resumed(Now)),
     ];
 
