@@ -16,11 +16,12 @@ internal sealed class SessionMembers(ProcessIdentity leader, bool isChild, strin
     // Who was a member once remains one, also with no environment to be seen: the kernel takes that back first from a process that dies,
     // and last its descriptors and ports; and a program that sets its title may write over it.
     private readonly HashSet<(int Pid, long StartTime)> seen = [];
+    private readonly Lock gate = new();
 
     /// <param name="maxAge">How old the answer may be; zero: not at all.</param>
     public List<ProcessStat> Members(TimeSpan maxAge)
     {
-        lock (seen)
+        lock (gate)
         {
             var members = MembersAmong(table.All(maxAge));
             seen.Clear();

@@ -75,9 +75,7 @@ public sealed record Drained(DateTimeOffset At) : InstanceEvent(At);
 
 public sealed record PreStopEnded(DateTimeOffset At) : InstanceEvent(At);
 
-/// <summary>
-/// <see cref="Instance.Due"/> has come. One that is late finds a later or no due time, and is ignored.
-/// </summary>
+/// <summary><see cref="Instance.Due"/> has come. One that is late finds a later or no due time, and is ignored.</summary>
 /// <param name="Due">The due time it is of, as the clock may have jumped beyond a later one since; null: whichever there is.</param>
 public sealed record TimerElapsed(DateTimeOffset At, DateTimeOffset? Due = null) : InstanceEvent(At);
 

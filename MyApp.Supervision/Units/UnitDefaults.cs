@@ -28,9 +28,8 @@ public static class UnitDefaults
     /// <exception cref="JsonException">It has something of another type, or lacks what has no default.</exception>
     public static Unit Read(JsonElement unit) => JsonSerializer.Deserialize(Complete(unit), UnitJson.Default.Unit)!;
 
-    /// <param name="unit">An object.</param>
-    /// <returns>The unit whole, as UTF-8 JSON.</returns>
-    public static byte[] Complete(JsonElement unit)
+    // The unit whole, as UTF-8 JSON.
+    private static byte[] Complete(JsonElement unit)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))

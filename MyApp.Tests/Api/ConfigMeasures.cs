@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using MyApp.Deployment.Specs;
 using MyApp.Tests.Api.Watching;
 using MyApp.Tests.Support;
@@ -14,17 +12,19 @@ public sealed class ConfigMeasures(ITestOutputHelper output)
     private const int Watchers = 1000;
     private const int Changes = 50;
     private const int Specs = 10_000;
-    private readonly StringBuilder table = new();
+    private readonly Measured report = new(output);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(Explicit = true)]
     public async Task Configuration_ReadExplainedAndWatched()
     {
+        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
+        Assert.SkipUnless(RedisServer.Missing is null, RedisServer.Missing ?? "");
         var characters = ReadAndExplain();
-        Row($"");
-        Row($"| {Watchers} watchers of | p50 | p99 | worst | until the first has it, p50 | the first change after the start, worst | p99 ÷ floor |");
-        Row($"|---|---|---|---|---|---|---|");
+        report.Row($"");
+        report.Row($"| {Watchers} watchers of | p50 | p99 | worst | until the first has it, p50 | the first change after the start, worst | p99 ÷ floor |");
+        report.Row($"|---|---|---|---|---|---|---|");
         await WatchAsync();
         await WriteAsync(characters);
     }
@@ -38,18 +38,17 @@ public sealed class ConfigMeasures(ITestOutputHelper output)
         var read = Time(() => SpecReader.Read(text, "myapp.yaml"), Specs);
         Assert.NotEmpty(spec.Explain("orders", "prod", "replicas")[0].Written);
         var explained = Time(() => spec.Explain("orders", "prod", "replicas"), Specs);
-        Row($"| of a spec of {text.Length} characters | µs | ÷ floor |");
-        Row($"|---|---|---|");
-        Row($"| the events of YamlDotNet's parser alone, the floor | {parsed:0} | 1 |");
-        Row($"| **myapp**: read and validated | {read:0} | {read / parsed:0.0} |");
-        Row($"| **myapp**: one key explained | {explained:0} | {explained / parsed:0.0} |");
+        report.Row($"| of a spec of {text.Length} characters | µs | ÷ floor |");
+        report.Row($"|---|---|---|");
+        report.Row($"| the events of YamlDotNet's parser alone, the floor | {parsed:0} | 1 |");
+        report.Row($"| **myapp**: read and validated | {read:0} | {read / parsed:0.0} |");
+        report.Row($"| **myapp**: one key explained | {explained:0} | {explained / parsed:0.0} |");
         return text.Length;
     }
 
     // In turns, so that a machine that gets slower does so for all.
     private async Task WatchAsync()
     {
-        Assert.SkipUnless(PostgresServer.Missing is null, PostgresServer.Missing ?? "");
         await using var postgres = await PostgresServer.StartAsync(durable: true);
         await using var api = await ServedApi.StartAsync(await postgres.CreateDatabaseAsync("bench"));
         await using var ours = new WatchedApi(api);
@@ -73,11 +72,11 @@ public sealed class ConfigMeasures(ITestOutputHelper output)
         foreach (var (name, changes) in took)
         {
             var (times, earliest) = (changes.SelectMany(t => t).ToList(), changes.Select(t => t.Min()).ToList());
-            Row($"| {name} | {At(times, 0.5):0.0} | {At(times, 0.99):0.0} | {times.Max():0.0} | {At(earliest, 0.5):0.0} | {first[name]:0.0} | {At(times, 0.99) / floor:0.0} |");
+            report.Row($"| {name} | {At(times, 0.5):0.0} | {At(times, 0.99):0.0} | {times.Max():0.0} | {At(earliest, 0.5):0.0} | {first[name]:0.0} | {At(times, 0.99) / floor:0.0} |");
         }
 
         if (etcd is null)
-            Row($"| etcd | is not installed | | | | | |");
+            report.Row($"| etcd | is not installed | | | | | |");
     }
 
     private static void Parse(string text)
@@ -103,22 +102,15 @@ public sealed class ConfigMeasures(ITestOutputHelper output)
         return sorted[(int)Math.Ceiling(part * sorted.Count) - 1];
     }
 
-    private void Row(FormattableString row) => table.Append(row.ToString(CultureInfo.InvariantCulture)).Append('\n');
-
-    private async Task WriteAsync(int characters)
-    {
-        var load = (await File.ReadAllTextAsync("/proc/loadavg", Ct)).Split(' ')[0];
-        var text = string.Create(CultureInfo.InvariantCulture, $"""
+    private Task WriteAsync(int characters) => report.WriteAsync(
+        (rows, load) => $"""
             # Configuration
 
             {Specs} specs of {characters} characters read and validated, and a key of one explained as often, in one process; then {Changes - 1} changes of one value, each told to {Watchers} watchers by each
             server in turns: from the request for the change to the arrival at each, in milliseconds. {Environment.ProcessorCount} processors, load {load} at the end; watchers, and myapp, are in one
             process, the others in their own. myapp and etcd have the change on a disk before they tell of it.
 
-            {table}
-            """);
-        output.WriteLine(text);
-        if (Environment.GetEnvironmentVariable("BENCH_RESULTS") is { Length: > 0 } file)
-            await File.WriteAllLinesAsync(file, text.TrimEnd('\n').Split('\n'), Ct);
-    }
+            {rows}
+            """,
+        Ct);
 }

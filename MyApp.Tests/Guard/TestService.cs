@@ -93,20 +93,7 @@ internal static class TestService
     public static string UnreadyFile(this GuardProcess guard, int release) => Path.Combine(guard.DataFolder, $"unready-{release}");
 
     /// <summary>A process that runs, not a zombie.</summary>
-    public static bool IsRunning(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1][0] is not ('Z' or 'X');
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>It is still that process.</summary>
-    public static bool IsRunning(ProcStat process) => IsRunning(process.Pid) && ProcStat.Of(process.Pid)?.StartTime == process.StartTime;
+    public static bool IsRunning(int pid) => ProcStat.Of(pid) is { IsZombie: false };
 
     private const string Server = """
         #!/usr/bin/perl

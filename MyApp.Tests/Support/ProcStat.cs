@@ -5,6 +5,11 @@ namespace MyApp.Tests.Support;
 /// <summary>One process as /proc/PID/stat tells it; see proc(5). Times are in clock ticks.</summary>
 internal sealed record ProcStat(int Pid, char State, int Parent, int Session, long StartTime, long CpuTicks)
 {
+    public bool IsZombie => State is 'Z' or 'X';
+
+    /// <summary>It is there, still that process, and more than a zombie.</summary>
+    public bool StillRuns => Of(Pid) is { IsZombie: false } now && now.StartTime == StartTime;
+
     /// <returns>Null when there is no such process.</returns>
     public static ProcStat? Of(int pid)
     {
@@ -24,5 +29,5 @@ internal sealed record ProcStat(int Pid, char State, int Parent, int Session, lo
 
     public static IEnumerable<ProcStat> Running() =>
         Directory.EnumerateDirectories("/proc").Select(f => int.TryParse(Path.GetFileName(f), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? Of(pid) : null)
-            .OfType<ProcStat>().Where(s => s.State is not ('Z' or 'X'));
+            .OfType<ProcStat>().Where(s => !s.IsZombie);
 }

@@ -16,7 +16,7 @@ public sealed class LogMeasures(ITestOutputHelper output) : IDisposable
 
     private static readonly DateTimeOffset Begin = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly TemporaryFolder folder = new();
-    private readonly StringBuilder table = new();
+    private readonly Measured report = new(output);
     private long lines;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -71,15 +71,15 @@ public sealed class LogMeasures(ITestOutputHelper output) : IDisposable
         });
         var command = Environment.GetEnvironmentVariable("BENCH_CLI") is { Length: > 0 } cli
             ? await MedianAsync(() => RunAsync("dotnet", [cli, "logs", "orders", "--env", "prod", "--stream", "access", "--local", .. arguments])) : (double?)null;
-        Row($"| {what} | {found} | **myapp**, the search alone | {engine:0.0} | 1 |");
+        report.Row($"| {what} | {found} | **myapp**, the search alone | {engine:0.0} | 1 |");
         if (command is { } whole)
-            Row($"| | | myapp logs, the whole command | {whole:0.0} | {whole / engine:0.00} |");
+            report.Row($"| | | myapp logs, the whole command | {whole:0.0} | {whole / engine:0.00} |");
         foreach (var (name, program, args) in peers)
         {
             if (!Exists(program))
-                Row($"| | | {name} | {program} is not installed | |");
+                report.Row($"| | | {name} | {program} is not installed | |");
             else if (await MedianAsync(() => RunAsync(program, args)) is var took)
-                Row($"| | | {name} | {took:0.0} | {took / engine:0.00} |");
+                report.Row($"| | | {name} | {took:0.0} | {took / engine:0.00} |");
         }
     }
 
@@ -135,13 +135,10 @@ public sealed class LogMeasures(ITestOutputHelper output) : IDisposable
 
     private static string Second(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private void Row(FormattableString row) => table.Append(row.ToString(CultureInfo.InvariantCulture)).Append('\n');
-
     private async Task WriteAsync()
     {
         var packed = Directory.GetFiles(Service, "*.gz").Sum(path => new FileInfo(path).Length);
-        var load = (await File.ReadAllTextAsync("/proc/loadavg", Ct)).Split(' ')[0];
-        var text = string.Create(CultureInfo.InvariantCulture, $"""
+        await report.WriteAsync((rows, load) => $"""
             # Log queries
 
             {Bytes / 1_000_000} MB in {lines} lines: a live file, a rotated one, and {Files - 2} rotated and compressed ones of {packed / 1_000_000} MB together; "all in one file" is the same text,
@@ -150,13 +147,10 @@ public sealed class LogMeasures(ITestOutputHelper output) : IDisposable
 
             | query | lines found | by | ms | ratio |
             |---|---|---|---|---|
-            {table}
+            {rows}
             The search alone runs in a process that is there already, as in the control plane; every other figure has the start of a process in it. The whole
             command starts a .NET program, which is most of it where little is read.
 
-            """);
-        output.WriteLine(text);
-        if (Environment.GetEnvironmentVariable("BENCH_RESULTS") is { Length: > 0 } file)
-            await File.WriteAllLinesAsync(file, text.TrimEnd('\n').Split('\n'), Ct);
+            """, Ct);
     }
 }

@@ -110,9 +110,5 @@ public sealed class LocalHostTests
     }
 
     // A killed process that nobody has waited for is no longer running either.
-    private static bool IsAlive(int pid)
-    {
-        var stat = $"/proc/{pid}/stat";
-        return File.Exists(stat) && !File.ReadAllText(stat).Contains(") Z ", StringComparison.Ordinal);
-    }
+    private static bool IsAlive(int pid) => ProcStat.Of(pid) is { IsZombie: false };
 }

@@ -34,7 +34,7 @@ internal sealed class ChaosPromises(GuardProcess guard, ChaosFleet fleet)
         }
 
         // One that ended while the others were looked at never ran beside the one that followed it.
-        var running = fleet.Processes().Where(p => IsProgram(p) && p.Stat.Pid == p.Stat.Session).ToList().Where(p => TestService.IsRunning(p.Stat));
+        var running = fleet.Processes().Where(p => IsProgram(p) && p.Stat.Pid == p.Stat.Session).ToList().Where(p => p.Stat.StillRuns);
         foreach (var twice in running.GroupBy(p => p.Instance).Where(g => g.Count() > 1))
             seen.Add($"{twice.Key} runs {twice.Count()} times: {string.Join(", ", twice)}");
     }

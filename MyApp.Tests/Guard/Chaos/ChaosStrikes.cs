@@ -119,7 +119,7 @@ internal sealed class ChaosStrikes(GuardProcess guard, ChaosFleet fleet, ChaosPr
 
     private static void Kill(MarkedProcess victim)
     {
-        if (ProcStat.Of(victim.Stat.Pid)?.StartTime == victim.Stat.StartTime)
+        if (victim.Stat.StillRuns)
             Signals.TrySend(victim.Stat.Pid, Signals.Kill);
     }
 

@@ -24,7 +24,7 @@ internal sealed class RecoveryCase(Workbench bench) : Case(bench)
     public override async Task<IReadOnlyList<Section>> MeasureAsync(CancellationToken ct)
     {
         var folder = Workbench.NewFolder();
-        var (orders, web) = (new Floor(Bench.Program(folder, "orders", "floor-orders")), new Floor(Bench.Program(folder, "web", "floor-web")));
+        var (orders, web) = (new Floor("orders", Bench.Program(folder, "orders", "floor-orders")), new Floor("web", Bench.Program(folder, "web", "floor-web")));
         var (longer, shorter) = (new List<Row>(), new List<Row>());
         foreach (var make in Bench.Peers)
             await PeerAsync(make, SocketMode.None, orders, longer, shorter, ct);
@@ -50,12 +50,11 @@ internal sealed class RecoveryCase(Workbench bench) : Case(bench)
         var row = await RowAsync(make, async (peer, folder) =>
         {
             var subject = SubjectOf(peer.Name, socket);
-            var program = socket == SocketMode.Inherit ? "web" : "orders";
             var services = Ports.Free(LongRounds).Select((port, i) =>
-                new Workload($"web-{i}", Bench.Program(folder, program, $"web-{i}")) { Port = port, Socket = socket }).ToList();
+                new Workload($"web-{i}", Bench.Program(folder, floor.Server, $"web-{i}")) { Port = port, Socket = socket }).ToList();
             await peer.ConfigureAsync(services, ct);
             await peer.StartAsync(ct);
-            var remark = program == "web" ? "another server, with a floor of its own" : null;
+            var remark = socket == SocketMode.Inherit ? "another server, with a floor of its own" : null;
             longer.Add(RowOf(subject, await LongAsync(services, floor, ct)) with { Remark = remark });
             shorter.Add(RowOf(subject, await ShortAsync(peer, services, floor, ct)) with { Remark = remark });
             Bench.Tell($"  {subject}: {longer[^1].Figures["p50 ms"]:0.0} ms, {longer[^1].Figures[Above]:0.0} above the floor; {shorter[^1].Figures["p50 ms"]:0.0} ms, {shorter[^1].Figures[Above]:0.0} above");
@@ -124,8 +123,10 @@ internal sealed class RecoveryCase(Workbench bench) : Case(bench)
     private sealed record Sample(TimeSpan Took, TimeSpan Floor);
 
     /// <summary>The same server, started by nobody but posix_spawn.</summary>
-    private sealed class Floor(string program)
+    private sealed class Floor(string server, string program)
     {
+        public string Server => server;
+
         public List<TimeSpan> Samples { get; } = [];
 
         public TimeSpan Measure()
