@@ -13,6 +13,8 @@ internal sealed class DueTimer : IAsyncDisposable
     private readonly ITimer timer;
     private DateTimeOffset? due;
     private bool follows;
+    private long armed;
+    private TimeSpan wait;
 
     /// <param name="elapsed">Gets the time that has come, never one before the due time, and the due time.</param>
     public DueTimer(TimeProvider clock, Action<DateTimeOffset, DateTimeOffset> elapsed)
@@ -30,12 +32,12 @@ internal sealed class DueTimer : IAsyncDisposable
         {
             if ((at, followsClock) == (due, follows))
                 return;
-            (due, follows) = (at, followsClock);
-            Set_NeedsLock(wait);
+            (due, follows, armed, this.wait) = (at, followsClock, clock.GetTimestamp(), wait);
+            Set_NeedsLock();
         }
     }
 
-    /// <summary>Comes again after this time, as what was due may not have been done.</summary>
+    /// <summary>Comes again after this time, or when it is due if that is later, as what was due may not have been done.</summary>
     public void Retry(TimeSpan after) => timer.Change(after, Timeout.InfiniteTimeSpan);
 
     public ValueTask DisposeAsync() => timer.DisposeAsync();
@@ -48,9 +50,10 @@ internal sealed class DueTimer : IAsyncDisposable
             if (due is not { } wanted)
                 return;
             at = clock.GetUtcNow();
-            if (follows && at < wanted)
+            // Also one that was on its way for an earlier due time when this one was set.
+            if (Left_NeedsLock(wanted) > TimeSpan.Zero)
             {
-                Set_NeedsLock(TimeSpan.Zero);
+                Set_NeedsLock();
                 return;
             }
 
@@ -60,7 +63,7 @@ internal sealed class DueTimer : IAsyncDisposable
         elapsed(at, was);
     }
 
-    private void Set_NeedsLock(TimeSpan wait)
+    private void Set_NeedsLock()
     {
         if (due is not { } wanted)
         {
@@ -68,9 +71,10 @@ internal sealed class DueTimer : IAsyncDisposable
             return;
         }
 
-        if (follows)
-            wait = wanted - clock.GetUtcNow() is var left && left > Look ? Look : left;
+        var left = Left_NeedsLock(wanted);
         // Timers count whole milliseconds: rounded up, or it is early.
-        timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, (follows && left > Look ? Look : left).TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
+
+    private TimeSpan Left_NeedsLock(DateTimeOffset wanted) => follows ? wanted - clock.GetUtcNow() : wait - clock.GetElapsedTime(armed);
 }
