@@ -7,6 +7,7 @@ namespace MyApp.Guard.Fleet;
 /// <summary>
 /// Gives the copies of a unit other values of its file, one after the other: the file is replaced, SIGHUP says so, and the copy must stay as
 /// well as it was. If one does not, all that were told get their earlier values again. A copy that ends meanwhile is started with the earlier ones.
+/// What has failed before may fail again whatever it is told: it is told once it has run for as long as it would be watched.
 /// </summary>
 internal static class RollingRefresh
 {
@@ -29,7 +30,11 @@ internal static class RollingRefresh
         unit.Change(r => r with { Given = new() { Held = values, Asked = r.Given.Asked == values ? null : r.Given.Asked } });
         // Whoever was started since the last look has the earlier ones; that these do no harm is known by now.
         while (Untold(unit, told) is { } late)
-            await GiveAsync(unit, late, values, told, ct);
+        {
+            if (await UpAsync(late, ct) is { } up)
+                Give(unit, late, up, values, told);
+        }
+
         context.Report($"{unit.Unit.Release}: other values were given to {told.Count} of its instances");
     }
 
@@ -42,10 +47,12 @@ internal static class RollingRefresh
     {
         try
         {
-            if (await GiveAsync(unit, instance, values, told, ct) is not { } before)
+            var watched = RefreshRule.Watched(unit.Unit);
+            if (await UpAsync(instance, ct) is not { } up || await ProvedAsync(instance, up, watched, clock, ct) is not { } before)
                 return null;
-            var after = await SettledAsync(instance, before, RefreshRule.Watched(unit.Unit), clock, ct);
-            if (after.Phase.IsUp() && after.Process?.Pid == before.Process?.Pid)
+            Give(unit, instance, before, values, told);
+            var after = await SettledAsync(instance, before, watched, clock, ct);
+            if (IsStillUp(after, before))
                 return before.Phase == InstancePhase.Ready && after.Phase != InstancePhase.Ready ? $"{instance.Id} was ready before and not with them: {instance.Status().LastProbe}" : null;
             ct.ThrowIfCancellationRequested();
             return $"{instance.Id} did not go on running with them: {instance.LastCause?.Describe()}";
@@ -56,17 +63,28 @@ internal static class RollingRefresh
         }
     }
 
-    // Null: it has ended before it was up, and may be there again.
-    private static async Task<Instance?> GiveAsync(UnitRuntime unit, InstanceLoop instance, RevisedValues values, Dictionary<InstanceLoop, int> told, CancellationToken ct)
+    // SIGHUP ends a program that has not come to say what it does with it. Null: it has ended before it was up, and may be there again.
+    private static async Task<Instance?> UpAsync(InstanceLoop instance, CancellationToken ct)
     {
-        // SIGHUP ends a program that has not come to say what it does with it.
         var now = await instance.UntilAsync(s => s.Phase is not (InstancePhase.Spawning or InstancePhase.Starting), ct);
-        if (now is not { Process.Pid: var pid } || !now.Phase.IsUp())
-            return null;
-        told[instance] = pid;
+        return IsStillUp(now, now) ? now : null;
+    }
+
+    // Null: it has failed again, and not because of the values it was to get.
+    private static async Task<Instance?> ProvedAsync(InstanceLoop instance, Instance up, TimeSpan watched, TimeProvider clock, CancellationToken ct)
+    {
+        var left = watched - (clock.GetUtcNow() - up.Started ?? TimeSpan.Zero);
+        if (up.Tally.Failures == 0 || left <= TimeSpan.Zero)
+            return up;
+        var now = await SettledAsync(instance, up, left < watched ? left : watched, clock, ct);
+        return IsStillUp(now, up) ? now : null;
+    }
+
+    private static void Give(UnitRuntime unit, InstanceLoop instance, Instance now, RevisedValues values, Dictionary<InstanceLoop, int> told)
+    {
+        told[instance] = now.Process!.Pid;
         unit.WriteValues(instance.Id, instance.Ports, values);
         instance.HangUp();
-        return now;
     }
 
     private static async Task<Instance> SettledAsync(InstanceLoop instance, Instance before, TimeSpan time, TimeProvider clock, CancellationToken ct)
@@ -75,13 +93,15 @@ internal static class RollingRefresh
         using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, ct);
         try
         {
-            return await instance.UntilAsync(s => !s.Phase.IsUp() || s.Process?.Pid != before.Process?.Pid, either.Token);
+            return await instance.UntilAsync(s => !IsStillUp(s, before), either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return instance.State;
         }
     }
+
+    private static bool IsStillUp(Instance now, Instance before) => now.Phase.IsUp() && now.Process is { } process && process == before.Process;
 
     private static void TakeBack(UnitRuntime unit, RevisedValues values, Dictionary<InstanceLoop, int> told, string problem, GuardContext context)
     {

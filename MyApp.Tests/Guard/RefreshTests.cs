@@ -116,6 +116,23 @@ public sealed class RefreshTests
     }
 
     [Fact]
+    public async Task Refresh_WhileAProgramThatFailsOverAndOverHappensToRun_IsNotHeldAgainstTheValues()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = Unit(guard, "if grep -q one \"$CONFIG\"; then sleep 1; exit 3; fi; exec sleep 1000", 1, null) with
+        {
+            Restart = new RestartRule { Initial = TimeSpan.FromMilliseconds(100), Max = TimeSpan.FromMilliseconds(100) },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilAsync(i => i is { State: InstanceState.Ready, Restarts: >= 1 }, Ct);
+
+        await RefreshAsync(guard, unit, "two");
+
+        Assert.Equal(new ValuesStatus { Revision = "r-two" }, await EndAsync(guard, unit));
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+    }
+
+    [Fact]
     public async Task Guard_KilledInTheMiddleOfARefresh_GoesOnWithIt()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);
