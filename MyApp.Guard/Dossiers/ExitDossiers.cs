@@ -11,7 +11,7 @@ namespace MyApp.Guard.Dossiers;
 
 /// <summary>
 /// Why instances ended: <c>guard/dossiers/{environment}/{service}/{replica}-{time}.json</c>, the last <see cref="Kept"/> of each replica
-/// whatever its release, and <c>good.json</c>, the unit that was ready last.
+/// whatever its release, <c>good.json</c>, the unit that was ready last, and <c>before.json</c>, the one of another release that was ready before it.
 /// </summary>
 internal sealed class ExitDossiers(string stateFolder, Action<string> report)
 {
@@ -24,6 +24,7 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
     // What they hold may be secret: lines of a log, and the environment of the unit that was good.
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Good = "good.json";
+    private const string Before = "before.json";
     private readonly Lock gate = new();
     private Task writes = Task.CompletedTask;
 
@@ -37,17 +38,27 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
     /// <summary>The unit has got ready: what a later exit of another release is compared with. Returns before it is written.</summary>
     public void NoteReady(Unit unit) => Later(() =>
     {
-        if (ReadGood(unit)?.Release != unit.Release)
-            Write(Path.Combine(Folder(unit), Good), JsonSerializer.SerializeToUtf8Bytes(unit, RecordJson.Default.Unit));
+        var last = Read(unit, Good);
+        if (last?.Release == unit.Release)
+            return;
+        // One that is gone back to is not to be compared with what was left for it.
+        if (last is not null && Read(unit, Before)?.Release != unit.Release)
+            Write(unit, Before, last);
+        else
+            Forget(unit, Before);
+        Write(unit, Good, unit);
     });
 
     /// <summary>Keeps an exit, and returns before it is written; one that can't be is told and lost, as supervision goes on with a full disk.</summary>
+    /// <param name="isProved">It had been ready for as long as makes a release a good one, whatever comes then.</param>
     /// <param name="describe">Called off the caller's thread: it may read files.</param>
-    public void Record(Unit unit, int replica, Func<ExitDossier> describe) => Later(() =>
+    public void Record(Unit unit, int replica, bool isProved, Func<ExitDossier> describe) => Later(() =>
     {
         var dossier = describe();
-        var good = ReadGood(unit);
-        var known = good is null || good.Release == unit.Release
+        if (isProved && Read(unit, Good)?.Release == unit.Release)
+            Forget(unit, Before);
+        // Having been ready for a moment, as most are before they fail, does not make it its own good one.
+        var known = new[] { Good, Before }.Select(file => Read(unit, file)).FirstOrDefault(u => u is not null && u.Release != unit.Release) is not { } good
             ? dossier
             : dossier with { LastGoodRelease = good.Release, ChangesSinceGood = [.. UnitDiff.Fields(good, unit).Select(c => c.ToString())] };
         var name = string.Create(CultureInfo.InvariantCulture, $"{replica}-{dossier.EndedAt.UtcTicks:D19}.json");
@@ -116,9 +127,9 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
     // "{replica}-{ticks}.json": names of equal length after the hyphen sort by time.
     private static string TimeOf(string path) => Path.GetFileName(path)[(Path.GetFileName(path).IndexOf('-', StringComparison.Ordinal) + 1)..];
 
-    private Unit? ReadGood(Unit unit)
+    private Unit? Read(Unit unit, string file)
     {
-        var path = Path.Combine(Folder(unit), Good);
+        var path = Path.Combine(Folder(unit), file);
         try
         {
             if (!File.Exists(path))
@@ -147,6 +158,15 @@ internal sealed class ExitDossiers(string stateFolder, Action<string> report)
             return null;
         }
     }
+
+    private void Forget(Unit unit, string file)
+    {
+        if (Directory.Exists(Folder(unit)))
+            File.Delete(Path.Combine(Folder(unit), file));
+    }
+
+    private void Write(Unit unit, string file, Unit content) =>
+        Write(Path.Combine(Folder(unit), file), JsonSerializer.SerializeToUtf8Bytes(content, RecordJson.Default.Unit));
 
     private void Write(string path, byte[] content)
     {

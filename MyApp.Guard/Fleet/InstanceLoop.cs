@@ -208,7 +208,7 @@ internal sealed class InstanceLoop : IAsyncDisposable
         {
             Cause = happened is Exited exited ? exited.Cause : ((SpawnFailed)happened).Cause, Before = before, After = next, Instance = Id,
         };
-        context.Dossiers.Record(owner.Unit, replica, () => ExitWitness.Describe(owner.Unit, sight, owner.Log));
+        context.Dossiers.Record(owner.Unit, replica, isProved: before.ReadyUntil(happened.At) >= owner.Unit.Restart.ResetAfter, () => ExitWitness.Describe(owner.Unit, sight, owner.Log));
     }
 
     // Neither probe answers nor heartbeats are worth a write to disk.

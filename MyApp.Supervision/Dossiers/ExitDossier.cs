@@ -96,7 +96,9 @@ public sealed record ExitDossier
     /// <summary>The goroutines a Go program printed at SIGQUIT; at most <see cref="MaxGoroutines"/> characters. Null: none were asked for.</summary>
     public string? Goroutines { get; init; }
 
-    /// <summary>The release that was ready last before this one; null: there was none, or it is this one.</summary>
+    /// <summary>
+    /// The release that was ready last before this one; null: there was none, or this one has been ready for <see cref="Units.RestartRule.ResetAfter"/> itself.
+    /// </summary>
     public string? LastGoodRelease { get; init; }
 
     /// <summary>Fields that differ from <see cref="LastGoodRelease"/>; of the environment only names.</summary>

@@ -105,4 +105,7 @@ public sealed record Instance
 
     /// <summary>Why it last ended and what followed, in words.</summary>
     public string? LastExit { get; init; }
+
+    /// <summary>For how long it has been ready, or had been when its process ended; null: it is not, or was not.</summary>
+    public TimeSpan? ReadyUntil(DateTimeOffset at) => Phase == InstancePhase.Ready ? at - Since : ReadyFor;
 }

@@ -44,9 +44,7 @@ public sealed partial class InstanceMachine
     private static Step Killed(Instance state, DateTimeOffset at) => (Enter(state, Killing, at, KillAgain), [Kill]);
 
     private static Step OnProcessEnded(Instance state, DateTimeOffset at) =>
-        (Enter(state, Ending, at) with { ReadyFor = ReadyUntil(state, at) }, [Unwatch, CloseTraffic]);
-
-    private static TimeSpan? ReadyUntil(Instance state, DateTimeOffset at) => state.Phase == Ready ? at - state.Since : state.ReadyFor;
+        (Enter(state, Ending, at) with { ReadyFor = state.ReadyUntil(at) }, [Unwatch, CloseTraffic]);
 
     private Step Ended(Instance state, DateTimeOffset at, ExitCause cause)
     {
@@ -67,7 +65,7 @@ public sealed partial class InstanceMachine
     {
         // What a stop for ill health made of the exit says nothing: exit 0 after SIGTERM is still a failure.
         var judged = state.StopReason == StopReason.None ? cause : cause with { Kind = ExitKind.Killed };
-        var decision = RestartTracker.Decide(unit.Restart, state.Tally, judged, at, ReadyUntil(state, at), state.WasReady, random());
+        var decision = RestartTracker.Decide(unit.Restart, state.Tally, judged, at, state.ReadyUntil(at), state.WasReady, random());
         var told = state with { LastExit = StopWords.Of(unit, state) is { } why ? $"{why}; {cause.Describe()}" : decision.Reason };
         return unit.Job is { } job ? OfJob(told, at, job, judged, decision) : OfService(told, at, decision);
     }

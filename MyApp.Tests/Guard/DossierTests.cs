@@ -65,6 +65,45 @@ public sealed class DossierTests
     }
 
     [Fact]
+    public async Task Exit_OfAReleaseThatWasReadyForAMoment_IsComparedWithTheOneBeforeIt()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var good = TestService.Unit(guard.Script("good", "exec sleep 1000"));
+        var bad = TestService.Unit(guard.Script("bad", "sleep 0.5; exit 2"), release: 2) with { Restart = new RestartRule { Policy = RestartPolicy.Never } };
+        await ApplyAsync(good);
+        await ApplyAsync(bad);
+
+        var dossier = await LastAsync(guard);
+
+        Assert.Equal((true, good.Release), (dossier.WasReady, dossier.LastGoodRelease));
+        Assert.Contains(dossier.ChangesSinceGood, c => c.StartsWith("executable ", StringComparison.Ordinal));
+
+        async Task ApplyAsync(Unit unit)
+        {
+            await guard.Client.ApplyAsync(unit, Ct);
+            var noted = Path.Combine(guard.DataFolder, "guard/dossiers/test/probe-me/good.json");
+            await Eventually.TrueAsync(
+                async () => File.Exists(noted) && (await File.ReadAllTextAsync(noted, Ct)).Contains($"\"{unit.Release}\"", StringComparison.Ordinal), "it is noted", TestService.Patience, Ct);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1000, false)]
+    public async Task Exit_OfAReleaseThatWasReadyForLong_IsComparedWithNone(int resetAfterMilliseconds, bool isProved)
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var rule = new RestartRule { Policy = RestartPolicy.Never, ResetAfter = TimeSpan.FromMilliseconds(resetAfterMilliseconds) };
+        await guard.Client.ApplyAsync(TestService.Unit(guard.Script("good", "exec sleep 1000")), Ct);
+        await guard.UntilStateAsync(InstanceState.Ready, Ct);
+        await guard.Client.ApplyAsync(TestService.Unit(guard.Script("bad", "sleep 0.3; exit 2"), release: 2) with { Restart = rule }, Ct);
+
+        var dossier = await LastAsync(guard);
+
+        Assert.Equal((true, isProved), (dossier.WasReady, dossier.LastGoodRelease is null));
+    }
+
+    [Fact]
     public async Task Exits_BeyondTwenty_MakeRoom()
     {
         await using var guard = await GuardProcess.StartAsync(Ct);
