@@ -136,6 +136,7 @@ public enum RestartPolicy { Always, OnFailure, Never }
 /// </summary>
 public sealed record RestartRule
 {
+    /// <summary>Of a job that is read without one: <see cref="RestartPolicy.OnFailure"/> (<see cref="UnitDefaults"/>).</summary>
     public RestartPolicy Policy { get; init; } = RestartPolicy.Always;
 
     public TimeSpan Initial { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -10,8 +10,12 @@ namespace MyApp.Supervision.Units;
 /// </summary>
 public static class UnitDefaults
 {
-    private static readonly JsonElement Root = JsonSerializer.SerializeToElement(
-        new Unit { Service = "", Environment = "", Release = "", Executable = "" }, UnitJson.Default.Unit);
+    private static readonly Unit Service = new() { Service = "", Environment = "", Release = "", Executable = "" };
+    private static readonly JsonElement Root = JsonSerializer.SerializeToElement(Service, UnitJson.Default.Unit);
+
+    // What completes is not started again.
+    private static readonly JsonElement RootOfJob = JsonSerializer.SerializeToElement(
+        Service with { Restart = new RestartRule { Policy = RestartPolicy.OnFailure } }, UnitJson.Default.Unit);
 
     private static readonly Dictionary<string, JsonElement> Nested = new(StringComparer.Ordinal)
     {
@@ -33,7 +37,7 @@ public static class UnitDefaults
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
-            WriteObject(writer, unit, Root, Nested);
+            WriteObject(writer, unit, unit.TryGetProperty("job", out var job) && job.ValueKind == JsonValueKind.Object ? RootOfJob : Root, Nested);
         return buffer.WrittenSpan.ToArray();
     }
 

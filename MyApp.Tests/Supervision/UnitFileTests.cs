@@ -47,6 +47,19 @@ public sealed class UnitFileTests
     }
 
     [Theory]
+    [InlineData(""" "job": {} """, RestartPolicy.OnFailure)]
+    [InlineData(""" "job": { "retries": 1 }, "restart": { "initial": "00:00:07" } """, RestartPolicy.OnFailure)]
+    [InlineData(""" "job": {}, "restart": { "policy": "never" } """, RestartPolicy.Never)]
+    [InlineData(""" "job": null """, RestartPolicy.Always)]
+    public void Job_ThatDoesNotSayIt_IsStartedAgainOnFailure(string rest, RestartPolicy policy)
+    {
+        var file = Read(Least.Replace("}", $", {rest} }}", StringComparison.Ordinal));
+
+        Assert.Empty(file.Problems);
+        Assert.Equal(policy, file.Unit!.Restart.Policy);
+    }
+
+    [Theory]
     [InlineData("{ \"service\": \"orders\",\n  \"environment\" \"dev\" }", "u.json:2:17: ")]
     [InlineData("[]", "u.json:1:1: a unit is an object")]
     [InlineData("{ \"service\": \"a\",\n  \"replica\": 2 }", "u.json:2:3: replica: there is no such member; did you mean replicas?")]
