@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace MyApp.Supervision.Units;
@@ -77,6 +80,15 @@ public static class UnitDiff
         _ when path == "config" || path.StartsWith("config.values", StringComparison.Ordinal) => null,
         _ when path.StartsWith("env.", StringComparison.Ordinal) || path.StartsWith("dependsOn", StringComparison.Ordinal) => null,
         { ValueKind: JsonValueKind.String } text => text.GetString(),
-        { } other => other.GetRawText(),
+        { } other => Readable(other),
     };
+
+    // For people, who read \" and not \u0022.
+    private static string Readable(JsonElement value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            value.WriteTo(writer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
 }

@@ -21,7 +21,7 @@ public sealed class UnitDiffTests
     {
         var after = Before with
         {
-            Replicas = 2, User = null, Args = ["-v", "-q"], Ports = [new UnitPort("http", 8081), new UnitPort("admin", 9000)],
+            Replicas = 2, User = null, Args = ["-v", "say \"é\""], Ports = [new UnitPort("http", 8081), new UnitPort("admin", 9000)],
             Env = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["GREETING"] = "secret-4", ["NEW"] = "secret-5", ["SAME"] = "x" },
             DependsOn = [new UnitDependency { Name = "db", Check = "postgres://u:secret-6@db" }],
             Resources = new ResourceLimits { MemoryLimitBytes = 1024 },
@@ -31,7 +31,7 @@ public sealed class UnitDiffTests
 
         string[] expected =
         [
-            """args ["-v"] → ["-v","-q"]""", "env.GREETING", "-env.OLD", "+env.NEW", "-user", "ports[0].port 8080 → 8081",
+            """args ["-v"] → ["-v","say \"é\""]""", "env.GREETING", "-env.OLD", "+env.NEW", "-user", "ports[0].port 8080 → 8081",
             """+ports[1] {"name":"admin","port":9000}""", "replicas 1 → 2", "+resources.memoryLimitBytes 1024", "dependsOn[0].check",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), words.Order(StringComparer.Ordinal));
