@@ -26,6 +26,7 @@ internal sealed class InstanceEdges : IDisposable
     private readonly InstanceOutput output;
     private readonly TreeUsage usage;
     private readonly InstanceWatch watch;
+    private readonly PreStopRun preStop;
     private readonly InstanceCgroup? cgroup;
     private volatile ProcessTree? tree;
     private volatile string? held;
@@ -46,6 +47,7 @@ internal sealed class InstanceEdges : IDisposable
         output = new InstanceOutput(context.Store.PipePrefix(owner.Unit, replica), id, log, owner.Unit.Logs, context.Logs, dropped, onDropped);
         usage = new TreeUsage(context.Clock);
         watch = new InstanceWatch(context, owner, replica, post);
+        preStop = new PreStopRun(context, owner, replica, id, output);
     }
 
     public static IReadOnlyDictionary<string, int> NoPorts { get; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
@@ -174,13 +176,14 @@ internal sealed class InstanceEdges : IDisposable
                 AwaitDrained();
                 break;
             case InstanceAction.RunPreStop:
-                _ = RunPreStopAsync();
+                preStop.Begin(ports, () => post(new PreStopEnded(Now)));
                 break;
             case InstanceAction.Alert:
                 context.Meters.Of(id).CrashLooped();
                 context.Report($"ALERT {id}: {state.LastExit}");
                 break;
             case InstanceAction.Kill:
+                preStop.Kill();
                 tree?.KillAll();
                 break;
             default:
@@ -245,9 +248,11 @@ internal sealed class InstanceEdges : IDisposable
     private void Attend(ProcessTree attended)
     {
         tree = attended;
+        preStop.Expect();
         _ = Task.Run(async () =>
         {
             var cause = await EndOfAsync(attended);
+            await preStop.EndAsync();
             output.Finish();
             LastCause = cause;
             if (backend is { } served)
@@ -280,26 +285,5 @@ internal sealed class InstanceEdges : IDisposable
             Drained();
         else
             backend.WhenEmpty(Drained);
-    }
-
-    private async Task RunPreStopAsync()
-    {
-        try
-        {
-            // A group of its own: what it leaves behind is ended with it, and the instance is not.
-            var own = owner.Cgroup(replica, ".pre-stop");
-            var (process, failure) = owner.Spawn(id, ports, output, own, Unit.Stop.PreStop);
-            if (process is null)
-                context.Report($"{id}: the pre-stop program {failure!.Detail}");
-            else if (await owner.Tree($"{id}.pre-stop", process, isChild: true, own).WaitAsync() is { IsSuccess: false } cause)
-                context.Report($"{id}: the pre-stop program: {cause.Describe()}");
-            own?.Remove();
-        }
-        catch (Exception e) when (HostTrouble.Is(e))
-        {
-            context.Report($"{id}: the pre-stop program could not be started: {e.Message}");
-        }
-
-        post(new PreStopEnded(Now));
     }
 }

@@ -15,8 +15,10 @@ namespace MyApp.Guard.Spawning;
 /// <param name="mark"><c>NAME=value</c> of the environment it was started with, for when there is no control group.</param>
 internal sealed class ProcessTree(ProcessIdentity leader, bool isChild, InstanceCgroup? cgroup, string mark, GuardProcesses processes)
 {
+    /// <summary>From SIGTERM to SIGKILL, for what is left when a program has ended.</summary>
+    public static readonly TimeSpan StragglerGrace = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StragglerGrace = TimeSpan.FromSeconds(2);
     private readonly SessionMembers session = new(leader, isChild, mark, processes.Table);
     private readonly long? killsBefore = cgroup?.OutOfMemoryKills();
 

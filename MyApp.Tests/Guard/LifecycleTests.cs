@@ -1,3 +1,4 @@
+using System.Globalization;
 using MyApp.Supervision.Control;
 using MyApp.Supervision.Units;
 using MyApp.Tests.Support;
@@ -62,6 +63,40 @@ public sealed class LifecycleTests
         await guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct).WaitAsync(TestService.Patience, Ct);
 
         Assert.Equal("killed by SIGKILL: stopped on request", (await guard.InstanceAsync(1, Ct)).LastExit);
+    }
+
+    [Theory]
+    [InlineData("exec sleep 1000", false)]
+    [InlineData("exec sleep 1000", true)]
+    [InlineData("while [ ! -e DATA/begun ]; do sleep 0.05; done", false)]
+    public async Task PreStopProgram_ThatHangs_EndsWithItsInstance(string program, bool guardIsKilled)
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var begun = Path.Combine(guard.DataFolder, "begun");
+        var unit = TestService.Unit(guard.Script("run", $"echo up; {program.Replace("DATA", guard.DataFolder, StringComparison.Ordinal)}")) with
+        {
+            User = Environment.IsPrivilegedProcess ? "root" : null,
+            Stop = new StopRule { PreStop = [guard.Script("pre-stop", $"trap '' TERM; echo $$ > {begun}.new; mv {begun}.new {begun}; while :; do sleep 0.05; done")], Grace = TimeSpan.FromSeconds(3) },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await guard.UntilAsync(i => i.LastLines.Contains("up"), Ct);
+
+        var stopped = guard.Client.StopAsync(TestService.Name, TestService.Environment, Ct);
+        await Eventually.TrueAsync(() => File.Exists(begun), "the pre-stop program runs", TestService.Patience, Ct);
+        var pid = int.Parse(await File.ReadAllTextAsync(begun, Ct), CultureInfo.InvariantCulture);
+        if (guardIsKilled)
+        {
+            await guard.CrashAsync(Ct);
+            await Assert.ThrowsAnyAsync<Exception>(() => stopped);
+            await guard.StartAgainAsync(Ct);
+        }
+        else
+        {
+            await stopped.WaitAsync(TestService.Patience, TimeProvider.System, Ct);
+        }
+
+        await guard.UntilStateAsync(InstanceState.Stopped, Ct);
+        Assert.True(ProcStat.Of(pid) is null or { IsZombie: true }, "the pre-stop program runs");
     }
 
     [Fact]
