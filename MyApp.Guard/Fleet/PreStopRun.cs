@@ -7,13 +7,12 @@ namespace MyApp.Guard.Fleet;
 
 /// <summary>
 /// The program that the stop of an instance begins with. It has a control group of its own: what it leaves behind is ended with it, and the
-/// instance is not. It never outlives the instance, whichever guard has started it.
+/// instance is not. It never outlives the instance; what a guard that was killed has left of it the next one ends at its start.
 /// </summary>
 /// <param name="id">The instance's.</param>
 internal sealed class PreStopRun(GuardContext context, UnitRuntime owner, int replica, string id, InstanceOutput output)
 {
     private const string Purpose = ".pre-stop";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly Lock gate = new();
     private ProcessTree? running;
     private Task end = Task.CompletedTask;
@@ -65,8 +64,6 @@ internal sealed class PreStopRun(GuardContext context, UnitRuntime owner, int re
             Kill();
             await ended;
         }
-
-        await EndLeftAsync();
     }
 
     private static async Task EndedAsync(Task run, Action onEnded)
@@ -107,26 +104,5 @@ internal sealed class PreStopRun(GuardContext context, UnitRuntime owner, int re
 
         lock (gate)
             running = null;
-    }
-
-    // A guard that was killed meanwhile has left it running.
-    private async Task EndLeftAsync()
-    {
-        if (owner.Unit.Stop.PreStop.Count == 0 || owner.Cgroup(replica, Purpose) is not { } left)
-            return;
-        try
-        {
-            while (!left.IsEmpty)
-            {
-                left.Kill();
-                await Task.Delay(Look, context.Clock, CancellationToken.None);
-            }
-
-            left.Remove();
-        }
-        catch (Exception e) when (HostTrouble.Is(e))
-        {
-            context.Report($"{id}: what is left of the pre-stop program can't be ended: {e.Message}");
-        }
     }
 }
