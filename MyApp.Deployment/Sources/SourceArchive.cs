@@ -36,13 +36,13 @@ public static class SourceArchive
         await tar.WriteEntryAsync(entry, ct);
     }
 
-    // GNU, not pax: the writer puts its process id into pax headers.
+    // GNU, not pax: the writer puts its process id into pax headers. Without the times of access and change, which lie where ustar has the first
+    // part of a long name: tarfile of Python reads 00000000000/ before every name there.
     private static GnuTarEntry Entry(TarEntryType type, string name, UnixFileMode mode, string? link)
     {
         var entry = new GnuTarEntry(type, EntryNames.Normalise(name))
         {
-            ModificationTime = DateTimeOffset.UnixEpoch, AccessTime = DateTimeOffset.UnixEpoch, ChangeTime = DateTimeOffset.UnixEpoch,
-            Mode = mode, Uid = 0, Gid = 0, UserName = "", GroupName = "",
+            ModificationTime = DateTimeOffset.UnixEpoch, Mode = mode, Uid = 0, Gid = 0, UserName = "", GroupName = "",
         };
         if (link is not null)
             entry.LinkName = link;

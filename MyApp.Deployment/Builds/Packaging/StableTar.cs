@@ -56,10 +56,10 @@ internal sealed class StableTar(Stream destination) : IAsyncDisposable
         }
     }
 
-    // GNU, not pax: the writer puts its process id into pax headers.
+    // GNU, not pax: the writer puts its process id into pax headers. Without the times of access and change, which lie where ustar has the first
+    // part of a long name: tarfile of Python reads 00000000000/ before every name there.
     private static GnuTarEntry Entry(TarEntryType type, string name, UnixFileMode mode) => new(type, name)
     {
-        ModificationTime = DateTimeOffset.UnixEpoch, AccessTime = DateTimeOffset.UnixEpoch, ChangeTime = DateTimeOffset.UnixEpoch,
-        Mode = mode, Uid = 0, Gid = 0, UserName = "", GroupName = "",
+        ModificationTime = DateTimeOffset.UnixEpoch, Mode = mode, Uid = 0, Gid = 0, UserName = "", GroupName = "",
     };
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using MyApp.Deployment.Sources;
 using MyApp.Deployment.Transport;
 using MyApp.Tests.Support;
@@ -22,6 +23,25 @@ public sealed class SourceArchiveTests : IDisposable
         File.SetLastWriteTimeUtc(Path.Combine(folder.Path, "two", "a.txt"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         Assert.Equal(await PackAsync("one"), await PackAsync("two"));
+    }
+
+    [Fact]
+    public async Task Write_AnyName_ReadsTheSameForWhoeverTakesItForUstar()
+    {
+        string[] names = ["a", "größe", "link", $"{new string('l', 120)}/file"];
+        foreach (var name in names)
+            folder.File($"src/{name}", name);
+        File.Delete(Path.Combine(folder.Path, "src", "link"));
+        File.CreateSymbolicLink(Path.Combine(folder.Path, "src", "link"), "a");
+        using var tar = new MemoryStream();
+        await using (var archive = new GZipStream(new MemoryStream(await PackAsync("src")), CompressionMode.Decompress))
+            await archive.CopyToAsync(tar, TestContext.Current.CancellationToken);
+
+        // The long name is an entry of its own.
+        var prefixes = TarHeaders.PrefixesOf(tar.ToArray());
+        Assert.Equal(names.Length + 1, prefixes.Count);
+        Assert.All(prefixes, prefix => Assert.Equal(new byte[prefix.Length], prefix));
+        Assert.Equal(names.Order(StringComparer.Ordinal), await NamesAsync("src"));
     }
 
     [Fact]
