@@ -85,8 +85,13 @@ internal sealed class CommandToolchain(CommandBuild build) : IToolchain
         // A pipe or device has no length, and reading one could last for ever.
         if (file.Length == 0)
             throw new BuildFailedException($"'{build.Output}' is empty, or no file (build.output)");
-        if (file.Length > context.Build.Limits.Output)
-            throw new BuildFailedException($"'{build.Output}' is {Bytes.Text(file.Length)}, more than build.limits.output allows ({Bytes.Text(context.Build.Limits.Output)})");
+        // At the limit the kernel cuts a file off, and a command need not mind.
+        if (file.Length >= context.Build.Limits.Output)
+        {
+            throw new BuildFailedException(
+                $"'{build.Output}' has {Bytes.Text(file.Length)} and so has reached build.limits.output ({Bytes.Text(context.Build.Limits.Output)}), where files are cut off: set that limit higher");
+        }
+
         return made;
     }
 }

@@ -79,6 +79,18 @@ public sealed class CommandToolchainTests : IDisposable
         Assert.Null(result.Artifact);
     }
 
+    // With the signal ignored a write only fails, which this command doesn't look at; what it leaves still runs.
+    [Fact]
+    public async Task Run_OutputIsCutOffAndTheCommandDoesNotMind_IsRefused()
+    {
+        Assert.SkipUnless(ProgramSearch.Find("prlimit") is not null, "needs prlimit");
+        bench.Script("make-it", "#!/bin/sh\ntrap '' XFSZ\ncp /bin/true out\ndd if=/dev/zero bs=64K count=32 >> out\nexit 0\n");
+        var result = await bench.BuildAsync(BuildBench.Command("./make-it") with { Limits = new() { Output = 1 << 20 } });
+
+        Assert.Null(result.Artifact);
+        Assert.Equal("'out' has 1.0 MiB and so has reached build.limits.output (1.0 MiB), where files are cut off: set that limit higher", result.Failure);
+    }
+
     [Fact]
     public async Task Run_Environment_IsCleanButForWhatTheSpecAdds()
     {
