@@ -1,5 +1,6 @@
 using MyApp.Deployment.Builds.Trust;
 using MyApp.Deployment.Sources;
+using MyApp.Supervision.Files;
 
 namespace MyApp.Deployment.Builds;
 
@@ -27,6 +28,16 @@ public static class ArtifactDocuments
         Directory.Exists(store.DocumentsOf(artifact))
             ? [.. Directory.GetFiles(store.DocumentsOf(artifact), $"*.{kind}").Order(StringComparer.Ordinal)]
             : [];
+
+    /// <summary>Keeps one document beside an artifact, durably, and returns its digest. Those of other builds that came to the same bytes stay.</summary>
+    /// <param name="kind"><see cref="Sbom"/> or <see cref="Provenance"/>.</param>
+    internal static string Save(ArtifactStore store, string artifact, string kind, byte[] document)
+    {
+        var digest = Digests.Of(document);
+        Directory.CreateDirectory(store.DocumentsOf(artifact));
+        AtomicFile.WriteAllBytes(PathOf(store, artifact, kind, digest), document);
+        return digest;
+    }
 
     /// <summary>From its bill of materials; empty where that is not there.</summary>
     public static IReadOnlyList<Component> ComponentsOf(ArtifactStore store, Artifact artifact) =>

@@ -1,4 +1,5 @@
 using MyApp.Deployment.Builds.Toolchains;
+using MyApp.Deployment.Builds.Trust;
 using MyApp.Deployment.Sources;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
@@ -28,11 +29,30 @@ internal sealed class ResolveStep : IBuildStep
 
     private static async Task FindAsync(BuildContext context, CancellationToken ct)
     {
-        context.Cached = BuildCache.Find(context);
+        context.Cached = await OfCommitAsync(context, ct);
         if (context.Cached is not null)
             return;
         context.Flight = await new StoreLock(BuildCache.FlightOf(context)).TakeAsync(ct);
-        context.Cached = BuildCache.Find(context);
+        context.Cached = await OfCommitAsync(context, ct);
+    }
+
+    // The same files may stand at another commit than when they were built: what is signed is to name the one of this request. A request that knows
+    // of none takes what is known.
+    private static async Task<Artifact?> OfCommitAsync(BuildContext context, CancellationToken ct)
+    {
+        if (BuildCache.Find(context) is not { } built)
+            return null;
+        if (context.Request.Vcs is not { } origin)
+            return built;
+        var provenance = await Provenance.OfAsync(context, built, origin, ct);
+        if (provenance is null)
+            return null;
+        if (provenance == built.Provenance)
+            return built;
+        // After the document: a record names none that is not there.
+        var found = built with { Provenance = provenance };
+        BuildCache.Remember(context, found);
+        return found;
     }
 
     private static string AsRoot(BuildContext context) =>

@@ -1,6 +1,4 @@
 using MyApp.Deployment.Builds.Trust;
-using MyApp.Deployment.Sources;
-using MyApp.Supervision.Files;
 
 namespace MyApp.Deployment.Builds.Steps;
 
@@ -15,9 +13,9 @@ internal sealed class StoreStep : IBuildStep
     {
         var bytes = context.ExecutableBytes!.Value;
         var digest = await context.Artifacts.AddAsync(context.Executable!, ct);
-        var sbom = Save(context, digest, ArtifactDocuments.Sbom, Sbom.Write(context, digest));
+        var sbom = ArtifactDocuments.Save(context.Artifacts, digest, ArtifactDocuments.Sbom, Sbom.Write(context, digest));
         var key = await SigningKey.LoadOrCreateAsync(context.Paths, ct);
-        var provenance = Save(context, digest, ArtifactDocuments.Provenance, Provenance.Write(context, digest, sbom, key));
+        var provenance = ArtifactDocuments.Save(context.Artifacts, digest, ArtifactDocuments.Provenance, Provenance.Write(context, digest, sbom, key));
         var artifact = new Artifact
         {
             Digest = digest,
@@ -38,15 +36,6 @@ internal sealed class StoreStep : IBuildStep
         if (!context.Request.Fresh)
             BuildCache.Remember(context, artifact);
         context.Artifact = artifact;
-        return digest;
-    }
-
-    // Two builds may come to the same bytes by other ways: each has its own documents.
-    private static string Save(BuildContext context, string artifact, string kind, byte[] document)
-    {
-        var digest = Digests.Of(document);
-        Directory.CreateDirectory(context.Artifacts.DocumentsOf(artifact));
-        AtomicFile.WriteAllBytes(ArtifactDocuments.PathOf(context.Artifacts, artifact, kind, digest), document);
         return digest;
     }
 }

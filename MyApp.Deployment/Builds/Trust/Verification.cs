@@ -72,7 +72,7 @@ public sealed record Verification(
         var source = definition.ResolvedDependencies.FirstOrDefault(r => r.Name == "source.tar.gz")?.Digest?.GetValueOrDefault("sha256");
         return new(
             digest, null, binary, key.Id, definition.ExternalParameters.Service, definition.ExternalParameters.Platform, source is null ? null : $"sha256:{source}",
-            definition.ResolvedDependencies.FirstOrDefault(r => r.Name == "repository")?.Digest?.GetValueOrDefault("gitCommit"),
+            Provenance.OriginOf(statement)?.Commit,
             definition.InternalParameters.UncommittedChanges, $"{definition.InternalParameters.Toolchain} {definition.InternalParameters.ToolchainVersion}",
             details.Metadata.FinishedOn);
     }
