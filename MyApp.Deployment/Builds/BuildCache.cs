@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using MyApp.Deployment.Builds.Steps;
+using MyApp.Deployment.Builds.Toolchains;
 using MyApp.Deployment.Sources;
+using MyApp.Deployment.Specs;
 using MyApp.Deployment.Transport;
 using MyApp.Supervision.Files;
 
@@ -23,8 +26,8 @@ internal static class BuildCache
         return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder) : [];
     }
 
-    /// <summary>Over everything that decides about the bytes: source, toolchain, settings, platform of the output and of the builder.</summary>
-    public static string KeyOf(BuildContext context)
+    /// <summary>Over everything that decides about the bytes: source, toolchain, settings, programs, platform of the output and of the builder.</summary>
+    public static async Task<string> KeyOfAsync(BuildContext context, CancellationToken ct)
     {
         // These say for what else to build and how long it may take, not what comes out.
         var build = context.Build with { Platforms = [], Limits = new() };
@@ -32,9 +35,22 @@ internal static class BuildCache
         [
             context.Request.Source, context.Request.Service, context.Toolchain.Name, context.ToolchainVersion, Platforms.Native, context.Platform,
             JsonSerializer.Serialize(build, BuildJson.Default.BuildSpec), Environment.GetEnvironmentVariable("GOFLAGS") ?? "",
-            context.Request.Plain ? "plain" : "",
+            context.Request.Plain ? "plain" : "", .. await ProgramsAsync(context, ct),
         ];
         return Digests.Hex(Digests.Of(Encoding.UTF8.GetBytes(string.Join('\n', inputs))));
+    }
+
+    // What comes after the compiler is left out where its program is missing, and is to come once that is installed.
+    private static async Task<IReadOnlyList<string>> ProgramsAsync(BuildContext context, CancellationToken ct)
+    {
+        var programs = new List<string>();
+        if (context.Build.Upx is not null)
+            programs.Add(PackStep.Program);
+        if (context.Toolchain.Name == BuildSpec.Command && context.Build.Strip && !context.Request.Plain)
+            programs.Add(CommandToolchain.Strip);
+        for (var i = 0; i < programs.Count; i++)
+            programs[i] = $"{programs[i]} {(ProgramSearch.Find(programs[i]) is { } path ? await Digests.OfFileAsync(path, ct) : "missing")}";
+        return programs;
     }
 
     /// <summary>Null where it was never built, or its artifact is gone.</summary>

@@ -21,7 +21,7 @@ internal sealed class ResolveStep : IBuildStep
         new SourceStore(context.Paths.Sources).Require(context.Request.Source);
         context.Toolchain = await ChooseAsync(context, ct);
         context.ToolchainVersion = await context.Toolchain.FindVersionAsync(context, ct);
-        context.CacheKey = BuildCache.KeyOf(context);
+        context.CacheKey = await BuildCache.KeyOfAsync(context, ct);
         if (!context.Request.Fresh)
             await FindAsync(context, ct);
         return $"{context.Toolchain.Name} ({context.ToolchainVersion}) for {context.Platform}{(context.Cached is null ? AsRoot(context) : "")}";

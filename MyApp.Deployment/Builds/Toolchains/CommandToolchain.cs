@@ -9,6 +9,8 @@ namespace MyApp.Deployment.Builds.Toolchains;
 /// <summary>Any program that makes one executable.</summary>
 internal sealed class CommandToolchain(CommandBuild build) : IToolchain
 {
+    public const string Strip = "strip";
+
     public string Name => BuildSpec.Command;
 
     /// <summary>The digests of the programs, as none of them need have a version.</summary>
@@ -45,7 +47,7 @@ internal sealed class CommandToolchain(CommandBuild build) : IToolchain
 
     public string? SlimSkipReason(BuildContext context) =>
         !context.Build.Strip ? "not asked for (build.slim.strip)"
-        : ProgramSearch.Find("strip") is null ? "strip is not installed on this machine"
+        : ProgramSearch.Find(Strip) is null ? "strip is not installed on this machine"
         : BinaryFile.Read(context.Executable!) is not { Format: BinaryFormat.Elf } binary ? "strip(1) here is only for ELF"
         : binary.Platform != Platforms.Native ? "strip(1) here is only for this machine's own architecture"
         : null;
@@ -54,8 +56,8 @@ internal sealed class CommandToolchain(CommandBuild build) : IToolchain
     {
         var stripped = Path.Combine(context.Workspace.Output, "stripped");
         var result = await CompilerRun.RunAsync(
-            context, "strip", ["--strip-all", "-o", stripped, "--", context.Executable!], context.Workspace.Folder, new SortedDictionary<string, string>(StringComparer.Ordinal), ct);
-        CompilerRun.Require(result, "'strip'");
+            context, Strip, ["--strip-all", "-o", stripped, "--", context.Executable!], context.Workspace.Folder, new SortedDictionary<string, string>(StringComparer.Ordinal), ct);
+        CompilerRun.Require(result, $"'{Strip}'");
         if (new FileInfo(stripped).Length >= new FileInfo(context.Executable!).Length)
             return "strip does not make it smaller: left as it is";
         context.Executable = stripped;
