@@ -9,8 +9,12 @@ internal static class Problems
 
     public static ProblemHttpResult NotFound(string what) => Of(StatusCodes.Status404NotFound, "not-found", "Not found", what);
 
-    public static ProblemHttpResult Invalid(IReadOnlyList<string> problems) =>
-        Of(StatusCodes.Status400BadRequest, "invalid-request", "The request can't be understood", string.Join("; ", problems), ("problems", problems));
+    /// <param name="problems">Each is told once, however often it is there.</param>
+    public static ProblemHttpResult Invalid(IReadOnlyList<string> problems)
+    {
+        var told = problems.Distinct(StringComparer.Ordinal).ToList();
+        return Of(StatusCodes.Status400BadRequest, "invalid-request", "The request can't be understood", string.Join("; ", told), ("problems", told));
+    }
 
     public static ProblemHttpResult Of(int status, string slug, string title, string detail, params (string Name, object? Value)[] members) =>
         TypedResults.Problem(

@@ -34,6 +34,18 @@ public sealed class ConfigServerTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Change_OfKeysWithTheSameProblem_IsToldOnce()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync());
+        using var client = await api.ReadyClientAsync();
+
+        using var refused = await PostAsync(client, "/api/v1/configs/orders", new { environment = "prod", unset = new[] { new string('a', 300), new string('b', 300) }, requestedBy = "ada" });
+
+        var problem = await refused.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        Assert.Equal(problem.Detail, Assert.Single(problem.Problems!));
+    }
+
+    [Fact]
     public async Task Change_MadeOfAnOldVersion_IsAConflict()
     {
         await using var api = new ApiHost(await postgres.NewDatabaseAsync());
