@@ -9,6 +9,9 @@ namespace MyApp.Cli.Commands;
 /// <summary><c>myapp secrets</c>: they go in and are handed to services; nothing here prints one.</summary>
 internal static class SecretsCommand
 {
+    private const string NoArgument =
+        "secrets set takes one NAME and no value: arguments are kept by shells and read by every process of the host. Leave the value out to be asked for it, or give it on standard input: myapp secrets set NAME < FILE";
+
     public static Command Create(CommandRunner runner) => new("secrets", "Secrets of an environment: set, listed without their values, rotated to a new key.")
     {
         Set(runner), List(runner), Rotate(runner), Audit(runner),
@@ -22,8 +25,12 @@ internal static class SecretsCommand
             myapp secrets set DB_URL --env prod --service orders < url.txt
             pass show db | myapp secrets set DB_PASSWORD --env staging
             """) { name };
+        // The parser's own complaint would repeat them, and one of them may be the value.
+        command.TreatUnmatchedTokensAsErrors = false;
         return runner.Attach(command, async (call, parse, ct) =>
         {
+            if (parse.UnmatchedTokens.Count > 0 || parse.GetValue(name)!.Contains('=', StringComparison.Ordinal))
+                throw new CommandFailedException(ExitCode.BadInput, NoArgument);
             var value = ReadValue(call, parse.GetValue(name)!);
             if (SecretVault.Problem(parse.GetValue(name)!, value) is { } problem)
                 throw new CommandFailedException(ExitCode.BadInput, problem);

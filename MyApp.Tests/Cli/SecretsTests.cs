@@ -47,6 +47,26 @@ public sealed class SecretsTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(folder.Path, "secrets")));
     }
 
+    [Theory]
+    [InlineData("DB_URL", Planted)]
+    [InlineData($"DB_URL={Planted}")]
+    [InlineData($"{Planted}", "DB_URL")]
+    [InlineData("DB_URL", $"--value={Planted}")]
+    [InlineData("DB_URL", "--value", Planted)]
+    [InlineData("DB_URL", "--", Planted)]
+    public async Task Set_WithTheValueAmongTheArguments_IsRefusedWithoutRepeatingIt(params string[] args)
+    {
+        var run = Run("read from standard input");
+
+        Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, ["secrets", "set", .. args, "--local", "-o", "json"]));
+
+        Assert.StartsWith("myapp: secrets set takes one NAME and no value: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("on standard input: myapp secrets set NAME < FILE", run.Error, StringComparison.Ordinal);
+        var told = run.Out + run.Error;
+        Assert.DoesNotContain(SecretVaultTests.Forms(Planted), form => told.Contains(form, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "secrets")));
+    }
+
     [Fact]
     public async Task Check_OfASpecThatRefersToASecret_SaysWhichIsMissingAndWhere()
     {
