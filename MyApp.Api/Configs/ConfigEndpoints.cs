@@ -28,7 +28,7 @@ internal static class ConfigEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict);
         configs.MapPost("/rollback", RollBackAsync)
             .WithSummary("Make the values of an earlier version hold again, as a new version.")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         configs.MapGet("/history", HistoryAsync)
             .WithSummary("Changes, newest first.").ProducesProblem(StatusCodes.Status400BadRequest);
     }
@@ -85,9 +85,16 @@ internal static class ConfigEndpoints
         var problems = ConfigRules.Check(service, request.Environment, request.RequestedBy);
         if (problems.Count > 0)
             return Problems.Invalid(problems);
-        return await store.RollBackAsync(service, request, ct) is { } view
-            ? TypedResults.Ok(view)
-            : Problems.NotFound($"the values of {service} in {request.Environment} have no version {request.To}");
+        var outcome = await store.RollBackAsync(service, request, ct);
+        return outcome switch
+        {
+            RollbackOutcome.Done done => TypedResults.Ok(done.View),
+            RollbackOutcome.Unknown => Problems.NotFound($"the values of {service} in {request.Environment} have no version {request.To}"),
+            RollbackOutcome.Unusable unusable => Problems.Of(
+                422, "unusable-version", "An earlier version can't hold again",
+                $"version {request.To} of {service} in {request.Environment} has values that no spec can hold: set those of it that are wanted", ("problems", unusable.Problems)),
+            _ => throw new InvalidOperationException($"unexpected outcome {outcome.GetType().Name}"),
+        };
     }
 
     private static async Task<Results<Ok<ConfigHistory>, ProblemHttpResult>> HistoryAsync(

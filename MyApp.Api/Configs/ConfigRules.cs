@@ -28,6 +28,9 @@ internal static class ConfigRules
         return problems;
     }
 
+    /// <summary>What is wrong with values of an earlier version: a program before this one may have taken them.</summary>
+    public static IReadOnlyList<string> Check(IEnumerable<RemoteValue> values) => [.. values.SelectMany(value => RemoteKeys.Problems(value.Key, value.Value))];
+
     public static IReadOnlyList<string> Check(string service, string environment, string by)
     {
         var problems = new List<string>();

@@ -41,20 +41,22 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
     }
 
     /// <summary>Makes the values of an earlier version hold again, as a new version.</summary>
-    /// <returns>Null: there is no such version.</returns>
-    public async Task<ConfigView?> RollBackAsync(string service, ConfigRollbackRequest request, CancellationToken ct)
+    public async Task<RollbackOutcome> RollBackAsync(string service, ConfigRollbackRequest request, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         await Sql.LockConfigsAsync(db.Database, ct);
         var before = await ReadAsync(db, service, request.Environment, null, ct);
         if (request.To < 0 || request.To > before.Version)
-            return null;
+            return new RollbackOutcome.Unknown();
         var then = await ReadAsync(db, service, request.Environment, request.To, ct);
         var values = then.Values.ToDictionary(value => value.Key, value => (string?)value.Value, StringComparer.Ordinal);
         foreach (var gone in before.Values.Where(value => !values.ContainsKey(value.Key)))
             values[gone.Key] = null;
-        return await AppendAsync(db, transaction, before, values, request.RequestedBy, $"back to version {request.To}", ct);
+        // What holds already is no part of the change, as in one that sets other keys.
+        if (ConfigRules.Check(then.Values.ExceptBy(before.Values.Select(KeyAndValue), KeyAndValue)) is { Count: > 0 } problems)
+            return new RollbackOutcome.Unusable(problems);
+        return new RollbackOutcome.Done(await AppendAsync(db, transaction, before, values, request.RequestedBy, $"back to version {request.To}", ct));
     }
 
     public async Task<ConfigHistory> HistoryAsync(string service, string environment, int most, CancellationToken ct)
@@ -95,6 +97,8 @@ internal sealed class ConfigStore(IDbContextFactory<ControlPlaneContext> context
         watched.Tell(beat, after);
         return after;
     }
+
+    private static (string Key, string Value) KeyAndValue(RemoteValue value) => (value.Key, value.Value);
 
     // As precise as the record keeps it.
     private DateTimeOffset Now()

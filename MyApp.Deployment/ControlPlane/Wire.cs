@@ -184,6 +184,6 @@ public sealed record ProblemView
     /// <summary>lease-held: who holds it, since when, until when.</summary>
     public string? Holder { get; init; }
 
-    /// <summary>invalid-spec: each problem as <c>file:line:column: message</c>.</summary>
+    /// <summary>Each problem of what was sent, of a spec as <c>file:line:column: message</c>, of a kept value as <c>key: message</c>.</summary>
     public IReadOnlyList<string>? Problems { get; init; }
 }

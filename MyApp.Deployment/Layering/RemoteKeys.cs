@@ -1,4 +1,5 @@
 using MyApp.Deployment.Specs;
+using MyApp.Deployment.Specs.Yaml;
 using MyApp.Supervision.Configs;
 
 namespace MyApp.Deployment.Layering;
@@ -26,7 +27,7 @@ public static class RemoteKeys
         }
     }
 
-    /// <summary>What is wrong with a value to be kept, each as a line; types are checked when a release is made, after all layers are merged.</summary>
+    /// <summary>What is wrong with a value to be kept, whatever stands in the other layers, each as a line. What only they make wrong is found when all are merged.</summary>
     public static IReadOnlyList<string> Problems(string key, string value)
     {
         if (IsApplication(key))
@@ -34,6 +35,8 @@ public static class RemoteKeys
         var problems = new List<SpecProblem>();
         var tree = SetValues.Tree(key, value, new(key, 0, 0), problems);
         SpecReference.ReadOverlaySchema().Check(tree, "", problems);
-        return [.. problems.Select(problem => problem.ToString())];
+        var bound = new List<SpecProblem>();
+        _ = new SpecBinder(bound).Bind((SpecMap)LayerStack.Resolve(tree), "");
+        return [.. problems.Concat(bound.Where(problem => problem.IsOfValue)).Select(problem => problem.ToString()).Distinct(StringComparer.Ordinal)];
     }
 }

@@ -17,7 +17,7 @@ internal static class AcceptBinder
             return [];
         if (node is not SpecList list)
         {
-            root.Refuse("accept", "accept must be a list", Shape);
+            root.RefuseValue("accept", "accept must be a list", Shape);
             return [];
         }
 
@@ -29,7 +29,7 @@ internal static class AcceptBinder
             else if (list.Items[i] is SpecMap map && Bind(root.Item(map, $"accept[{i}]")) is { } acceptance)
                 accepted.Add(acceptance);
             else if (list.Items[i] is not SpecMap)
-                root.Refuse("accept", "an acceptance is a name or a map", Shape);
+                root.RefuseValue("accept", "an acceptance is a name or a map", Shape);
         }
 
         return accepted;
@@ -43,7 +43,7 @@ internal static class AcceptBinder
         foreach (var entry in levels.Map.Entries)
         {
             if (!known.Contains(entry.Key, StringComparer.Ordinal))
-                levels.Refuse(entry.Key, $"there is no rule '{entry.Key}'", Nearest.To(entry.Key, known) is { } near ? $"did you mean '{near}'?" : "'myapp check --rules' lists them");
+                levels.RefuseValue(entry.Key, $"there is no rule '{entry.Key}'", Nearest.To(entry.Key, known) is { } near ? $"did you mean '{near}'?" : "'myapp check --rules' lists them");
             else if (levels.Word(entry.Key, ("warning", Severity.Warning), ("error", Severity.Error)) is { } level)
                 raised[entry.Key] = level;
         }
@@ -57,7 +57,7 @@ internal static class AcceptBinder
         var reason = item.Checked("reason", text => text.Trim().Length > 0, "why it is accepted");
         var until = item.Parsed("until", Day, "the last day it holds, e.g. 2027-01-31");
         if (!item.Has("rule") || !item.Has("reason") || !item.Has("until"))
-            item.Refuse("", "an acceptance needs a rule, a reason and a last day", Shape);
+            item.RefuseValue("", "an acceptance needs a rule, a reason and a last day", Shape);
         return rule is null || reason is null || until is null ? null : new(rule, reason, until);
     }
 

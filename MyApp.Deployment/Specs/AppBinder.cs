@@ -72,9 +72,7 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
             TakeEmptyList(section, entry, key);
         else if (scalar.IsNull)
             section.Refuse(entry.Key, $"{section.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
-        else if (SpecPlaceholders.Problem(scalar.Text, ports, hasConfig: false) is { } problem)
-            section.Refuse(entry.Key, problem, SpecPlaceholders.Known);
-        else
+        else if (SpecPlaceholders.Check(scalar.Text, section, entry.Key, ports, hasConfig: false))
             values[key] = ConfigValue.Of(scalar.Text, scalar.Plain);
         if (HasNames)
             Name(section, entry.Key, key);

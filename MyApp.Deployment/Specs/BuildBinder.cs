@@ -37,7 +37,7 @@ internal static partial class BuildBinder
         foreach (var platform in platforms.Where(platform => !Platforms.Known.Contains(platform, StringComparer.Ordinal)))
         {
             var all = string.Join(", ", Platforms.Known);
-            build.Refuse("platforms", $"unknown platform '{platform}'", Nearest.To(platform, Platforms.Known) is { } near ? $"did you mean {near}? (one of {all})" : $"write one of {all}");
+            build.RefuseValue("platforms", $"unknown platform '{platform}'", Nearest.To(platform, Platforms.Known) is { } near ? $"did you mean {near}? (one of {all})" : $"write one of {all}");
         }
 
         return [.. platforms.Distinct(StringComparer.Ordinal)];
@@ -47,7 +47,7 @@ internal static partial class BuildBinder
     {
         var ldflags = flags.Texts("ldflags") ?? [];
         foreach (var flag in ldflags.Where(flag => !flag.StartsWith('-') || !GoWords.CanQuote(flag)))
-            flags.Refuse("ldflags", $"'{flag}' is no flag of the linker", "write each as its own text, e.g. [-linkmode=external, \"-extldflags=-static\"]");
+            flags.RefuseValue("ldflags", $"'{flag}' is no flag of the linker", "write each as its own text, e.g. [-linkmode=external, \"-extldflags=-static\"]");
         return new()
         {
             Tags = flags.Texts("tags") ?? [],
@@ -66,7 +66,7 @@ internal static partial class BuildBinder
         foreach (var entry in section.Map.Entries)
         {
             if (!GoVariable().IsMatch(entry.Key))
-                section.Refuse(entry.Key, $"'{entry.Key}' is no variable of a Go package", "write it as main.version or example.com/orders/build.Version");
+                section.RefuseValue(entry.Key, $"'{entry.Key}' is no variable of a Go package", "write it as main.version or example.com/orders/build.Version");
             else if (section.Checked(entry.Key, text => GoWords.CanQuote($"{entry.Key}={text}"), "a text of one line that does not hold both kinds of quotes") is { } value)
                 variables[entry.Key] = value;
         }
@@ -76,38 +76,44 @@ internal static partial class BuildBinder
 
     private static CommandBuild? BindCommand(SpecSection build, string? toolchain)
     {
-        if (toolchain != BuildSpec.Command)
-            return null;
         var args = build.Texts("command") ?? [];
         var output = build.Checked("output", IsBelow, BelowShape);
+        var (tools, network) = (build.Texts("tools") ?? [], build.Switch("network") ?? true);
+        if (toolchain != BuildSpec.Command)
+            return null;
         if (args.Count == 0 || args[0].Length == 0)
             build.Refuse(build.Has("command") ? "command" : "", "the toolchain 'command' needs a command", "write command: [make, orders]; there is no shell");
         if (!build.Has("output"))
             build.Refuse("", "the toolchain 'command' needs the name of what it makes", "write output: orders");
-        return new(args, output ?? "", build.Texts("tools") ?? [], build.Switch("network") ?? true);
+        return new(args, output ?? "", tools, network);
     }
 
     private static PrebuiltFile? BindPrebuilt(SpecSection build, string? toolchain)
     {
+        var path = build.Checked("file", IsBelow, BelowShape);
+        var member = build.Checked("member", IsBelow, "the name of the executable in the archive");
+        var digests = BindDigests(build.Section("digests"));
         if (toolchain != BuildSpec.Prebuilt)
             return null;
-        var path = build.Checked("file", IsBelow, BelowShape);
         if (!build.Has("file"))
             build.Refuse("", "the toolchain 'prebuilt' needs a file", "write file: dist/orders");
-        var member = build.Checked("member", IsBelow, "the name of the executable in the archive");
         if (path is not null && member is null && IsArchive(path))
             build.Refuse("file", $"'{path}' is an archive", "say with member: which file of it is the executable");
-        var digests = build.Section("digests");
+        return new(path ?? "", member, digests);
+    }
+
+    private static SortedDictionary<string, string> BindDigests(SpecSection digests)
+    {
         var expected = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in digests.Map.Entries)
         {
             if (!Platforms.Known.Contains(entry.Key, StringComparer.Ordinal))
-                digests.Refuse(entry.Key, $"unknown platform '{entry.Key}'", $"write one of {string.Join(", ", Platforms.Known)}");
+                digests.RefuseValue(entry.Key, $"unknown platform '{entry.Key}'", $"write one of {string.Join(", ", Platforms.Known)}");
             if (digests.Checked(entry.Key, Digests.IsValid, "sha256: and 64 hexadecimal digits, as sha256sum prints them") is { } digest)
                 expected[entry.Key] = digest;
         }
 
-        return new(path ?? "", member, expected);
+        return expected;
     }
 
     // A key that the toolchain would not look at does nothing, and whoever wrote it expects something.
@@ -133,7 +139,7 @@ internal static partial class BuildBinder
         foreach (var entry in env.Map.Entries)
         {
             if (!Names.IsVariable(entry.Key))
-                env.Refuse(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
+                env.RefuseValue(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
             else if (env.Text(entry.Key) is { } text)
                 values[entry.Key] = text;
         }

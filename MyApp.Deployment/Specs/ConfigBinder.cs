@@ -16,17 +16,18 @@ internal static class ConfigBinder
     /// <summary>All but the values, which <see cref="AppBinder"/> reads.</summary>
     public static ConfigSpec Bind(SpecSection config)
     {
-        var (variables, file) = config.Word("deliver", ("none", (false, false)), ("env", (true, false)), ("file", (false, true)), ("both", (true, true))) ?? (false, false);
+        var (variables, hasFile) = config.Word("deliver", ("none", (false, false)), ("env", (true, false)), ("file", (false, true)), ("both", (true, true))) ?? (false, false);
+        var file = BindFile(config);
         var spec = new ConfigSpec
         {
             AsVariables = variables,
             Prefix = config.Checked("prefix", ConfigNames.IsPrefix, "letters, digits and _, not beginning with a digit") ?? "",
-            File = file ? BindFile(config) : null,
+            File = hasFile ? file : null,
             OnChange = config.Word("onChange", ("ignore", ConfigReaction.Ignore), ("restart", ConfigReaction.Restart), ("signal", ConfigReaction.Signal)) ?? ConfigReaction.Ignore,
         };
-        if (spec.OnChange == ConfigReaction.Signal && (variables || !file))
+        if (spec.OnChange == ConfigReaction.Signal && (variables || !hasFile))
             config.Refuse("onChange", $"{config.PathOf("onChange")}: signal tells a program to read its file again, and variables of a running program can't be changed", "deliver: file, or onChange: restart");
-        if (!file)
+        if (!hasFile)
             RefuseUseless(config, ["format", "name", "variable"], "no file is made", "deliver: file, or both");
         if (!variables && spec.File is not { Format: ConfigFormat.Dotenv })
             RefuseUseless(config, ["prefix"], "the values get no names of variables", "deliver: env, or format: dotenv");

@@ -17,7 +17,7 @@ internal static class DependencyBinder
             if (dependency.Service is { } service && service == self)
                 item.Refuse("service", $"{service} → {service}: a service can't wait for itself");
             if (dependencies.Any(other => other.Name == dependency.Name))
-                item.Refuse("name", $"the dependency '{dependency.Name}' is there twice");
+                item.RefuseValue("name", $"the dependency '{dependency.Name}' is there twice");
             dependencies.Add(dependency);
         }
 
@@ -30,9 +30,9 @@ internal static class DependencyBinder
         var check = item.Checked("check", text => CheckAddress.TryParse(text, out _) is not null, "an address that begins with tcp://, http://, https://, postgres:// or redis://");
         var exec = item.Command("exec");
         if (Kinds.Count(item.Has) != 1)
-            item.Refuse("", "a dependency is exactly one of service, check and exec", "write - { service: NAME } or - { name: NAME, check: \"tcp://HOST:PORT\" }");
+            item.RefuseValue("", "a dependency is exactly one of service, check and exec", "write - { service: NAME } or - { name: NAME, check: \"tcp://HOST:PORT\" }");
         if (!item.Has("service") && item.Map.Find("condition") is SpecScalar { Text: "completed" })
-            item.Refuse("condition", "only a service of MyApp completes", "condition: ready");
+            item.RefuseValue("condition", "only a service of MyApp completes", "condition: ready");
         var defaults = new UnitDependency { Name = "" };
         return new()
         {

@@ -17,7 +17,7 @@ internal static class JobBinder
         var defaults = new JobRule();
         var schedule = job.Text("schedule");
         if (schedule is not null && CronExpression.Problem(schedule) is { } problem)
-            job.Refuse("schedule", $"job.schedule: {problem}", "write minute, hour, day of month, month and day of week, e.g. \"*/5 * * * *\"");
+            job.RefuseValue("schedule", $"job.schedule: {problem}", "write minute, hour, day of month, month and day of week, e.g. \"*/5 * * * *\"");
         foreach (var key in OfSchedule.Where(key => job.Has(key) && !job.Has("schedule")))
             job.Refuse(key, $"{job.PathOf(key)} says nothing without a schedule", "add job.schedule, or remove it");
         if (root.Number("replicas", 1, 1000) is > 1)

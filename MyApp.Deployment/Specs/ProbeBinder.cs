@@ -28,7 +28,7 @@ internal sealed class ProbeBinder(IReadOnlyList<UnitPort> ports, bool written)
             Exec = section.Command("exec"),
             Grpc = Grpc(section),
             Notify = section.Switch("notify") ?? false,
-            Port = section.Checked("port", IsPort, $"the name of one of the ports ({string.Join(", ", ports.Select(p => p.Name))})"),
+            Port = Port(section),
             Period = section.Duration("period", Least) ?? defaults.Period,
             Timeout = section.Duration("timeout", Least) ?? defaults.Timeout,
             Failures = section.Number("failures", 1, 1000) ?? defaults.Failures,
@@ -62,6 +62,9 @@ internal sealed class ProbeBinder(IReadOnlyList<UnitPort> ports, bool written)
         { } name when name.Length <= 255 && name.All(c => c is > ' ' and < (char)127) => name,
         _ => section.Checked("grpc", _ => false, "on, or the name of a service such as orders.v1.Orders"),
     };
+
+    private string? Port(SpecSection section) =>
+        section.Checked("port", Names.IsValid, Names.Rule) is null ? null : section.Agreed("port", IsPort, $"the name of one of the ports ({string.Join(", ", ports.Select(p => p.Name))})");
 
     private bool IsPort(string name) => (written && ports.Count == 0) || ports.Any(port => port.Name == name);
 

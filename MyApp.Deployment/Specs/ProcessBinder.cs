@@ -37,7 +37,7 @@ internal static class ProcessBinder
     {
         var groups = run.Texts("groups") ?? [];
         foreach (var group in groups.Where(group => !Names.IsUser(group) && !uint.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-            run.Refuse("groups", $"'{group}' is no name or number of a group", "write groups: [NAME]");
+            run.RefuseValue("groups", $"'{group}' is no name or number of a group", "write groups: [NAME]");
         return groups;
     }
 }

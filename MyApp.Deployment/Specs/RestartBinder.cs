@@ -36,7 +36,7 @@ internal static class RestartBinder
             if (byte.TryParse(text, NumberStyles.None, null, out var exit))
                 exits.Add(exit);
             else
-                restart.Refuse("noRestartExits", $"'{text}' is no exit code", "write whole numbers from 0 to 255");
+                restart.RefuseValue("noRestartExits", $"'{text}' is no exit code", "write whole numbers from 0 to 255");
         }
 
         return exits;

@@ -68,10 +68,7 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
     {
         var args = run.Texts("args") ?? [];
         foreach (var arg in args)
-        {
-            if (SpecPlaceholders.Problem(arg, ports, hasConfig) is { } problem)
-                run.Refuse("args", problem, SpecPlaceholders.Known);
-        }
+            SpecPlaceholders.Check(arg, run, "args", ports, hasConfig);
 
         return new()
         {
@@ -89,13 +86,13 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         foreach (var entry in env.Map.Entries)
         {
             if (!Names.IsVariable(entry.Key))
-                env.Refuse(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
+                env.RefuseValue(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
             if (env.Map.Find(entry.Key) is SpecScalar { IsNull: true, Text: "" })
-                env.Refuse(entry.Key, $"{env.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
+                env.RefuseValue(entry.Key, $"{env.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
             else if (env.Text(entry.Key) is { } text)
                 values[entry.Key] = text;
-            if (values.TryGetValue(entry.Key, out var value) && SpecPlaceholders.Problem(value, ports, hasConfig) is { } problem)
-                env.Refuse(entry.Key, problem, SpecPlaceholders.Known);
+            if (values.TryGetValue(entry.Key, out var value))
+                SpecPlaceholders.Check(value, env, entry.Key, ports, hasConfig);
         }
 
         return values;
@@ -113,9 +110,9 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             var name = item.Checked("name", Names.IsValid, Names.Rule);
             var number = item.Number("port", 1, 65535);
             if (!item.Has("name") || !item.Has("port"))
-                item.Refuse("", "a port needs a name and a number", "write - { name: http, port: 8080 }");
+                item.RefuseValue("", "a port needs a name and a number", "write - { name: http, port: 8080 }");
             if (ports.Any(port => port.Name == name || port.Port == number))
-                item.Refuse("name", $"the port '{name}' repeats the name or number of another");
+                item.RefuseValue("name", $"the port '{name}' repeats the name or number of another");
             else if (name is not null && number is { } n)
                 ports.Add(new(name, n));
         }

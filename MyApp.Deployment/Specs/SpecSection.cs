@@ -13,8 +13,11 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
 
     public bool Has(string key) => Map.Find(key) is not null;
 
-    public void Refuse(string key, string message, string? fix = null) =>
-        problems.Add(new(SpecPath.Join(path, key), message, Map.Find(key)?.Origin ?? Map.Origin, fix));
+    /// <summary>What is wrong beside other keys, or without them.</summary>
+    public void Refuse(string key, string message, string? fix = null) => problems.Add(Problem(key, message, fix));
+
+    /// <summary>What is wrong whatever other keys and layers say, as <see cref="SpecProblem.IsOfValue"/> has it.</summary>
+    public void RefuseValue(string key, string message, string? fix = null) => problems.Add(Problem(key, message, fix) with { IsOfValue = true });
 
     /// <summary>An empty map where the key is absent or wrong, so that callers read on and find every problem.</summary>
     public SpecSection Section(string key) => Map.Find(key) switch
@@ -30,7 +33,7 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
             return null;
         if (node is SpecScalar { IsNull: false } scalar)
             return scalar.Text;
-        Refuse(key, $"{SpecPath.Join(path, key)} must be one value", node is SpecScalar ? "give it a value or remove the key" : null);
+        RefuseValue(key, $"{SpecPath.Join(path, key)} must be one value", node is SpecScalar ? "give it a value or remove the key" : null);
         return null;
     }
 
@@ -42,7 +45,7 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
             return null;
         var value = parse(text);
         if (value is null)
-            Refuse(key, $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}", $"write {shape}");
+            RefuseValue(key, NoValue(key, text), $"write {shape}");
         return value;
     }
 
@@ -52,7 +55,18 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
             return null;
         if (isValid(text))
             return text;
-        Refuse(key, $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}", $"write {shape}");
+        RefuseValue(key, NoValue(key, text), $"write {shape}");
+        return null;
+    }
+
+    /// <summary>A text that has to agree with other keys.</summary>
+    public string? Agreed(string key, Func<string, bool> agrees, string shape)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (agrees(text))
+            return text;
+        Refuse(key, NoValue(key, text), $"write {shape}");
         return null;
     }
 
@@ -74,7 +88,7 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
             return [];
         if (Path.IsPathFullyQualified(texts[0]))
             return texts;
-        Refuse(key, $"{PathOf(key)} must begin with the absolute path of a program", "write it as [/usr/bin/program, argument]");
+        RefuseValue(key, $"{PathOf(key)} must begin with the absolute path of a program", "write it as [/usr/bin/program, argument]");
         return [];
     }
 
@@ -98,7 +112,7 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
 
         var near = Nearest.To(text, words.Select(pair => pair.Word));
         var all = string.Join(", ", words.Select(pair => pair.Word));
-        Refuse(key, $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}", near is null ? $"write one of {all}" : $"did you mean '{near}'? (one of {all})");
+        RefuseValue(key, NoValue(key, text), near is null ? $"write one of {all}" : $"did you mean '{near}'? (one of {all})");
         return null;
     }
 
@@ -108,7 +122,7 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
             return null;
         if (node is SpecList list && list.Items.All(item => item is SpecScalar { IsNull: false }))
             return [.. list.Items.Cast<SpecScalar>().Select(scalar => scalar.Text)];
-        Refuse(key, $"{SpecPath.Join(path, key)} must be a list of texts", "write it as [one, two]");
+        RefuseValue(key, $"{SpecPath.Join(path, key)} must be a list of texts", "write it as [one, two]");
         return null;
     }
 
@@ -118,7 +132,7 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
             return [];
         if (node is SpecList list && list.Items.All(item => item is SpecMap))
             return [.. list.Items.Select((item, i) => new SpecSection((SpecMap)item, $"{SpecPath.Join(path, key)}[{i}]", problems))];
-        Refuse(key, $"{SpecPath.Join(path, key)} must be a list of maps", "write each as - { key: value }");
+        RefuseValue(key, $"{SpecPath.Join(path, key)} must be a list of maps", "write each as - { key: value }");
         return [];
     }
 
@@ -130,11 +144,15 @@ internal sealed class SpecSection(SpecMap map, string path, List<SpecProblem> pr
 
     public string PathOf(string key) => SpecPath.Join(path, key);
 
+    private SpecProblem Problem(string key, string message, string? fix) => new(SpecPath.Join(path, key), message, Map.Find(key)?.Origin ?? Map.Origin, fix);
+
+    private string NoValue(string key, string text) => $"'{Shown(text)}' is not a value for {SpecPath.Join(path, key)}";
+
     private SpecSection Empty(string key) => new(new([], Map.Origin), SpecPath.Join(path, key), problems);
 
     private SpecSection Wrong(string key, string shape)
     {
-        Refuse(key, $"{SpecPath.Join(path, key)} must be {shape}");
+        RefuseValue(key, $"{SpecPath.Join(path, key)} must be {shape}");
         return Empty(key);
     }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MyApp.Api.Configs;
+using MyApp.Api.Persistence;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Secrets;
 using MyApp.Tests.Deployment.Secrets;
@@ -31,6 +33,40 @@ public sealed class ConfigServerTests(PostgresFixture postgres)
 
         var now = await ReadAsync(client, "");
         Assert.Equal(("3", 1), (now.Values[0].Value, (int)now.Version));
+    }
+
+    [Fact]
+    public async Task Change_WithAValueThatNoSpecCanHold_IsRefusedWithWhatToWriteAndSetsNothing()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync());
+        using var client = await api.ReadyClientAsync();
+
+        using var refused = await PostAsync(client, "/api/v1/configs/orders", new { environment = "prod", set = new { port = "8080", replicas = "lots" }, requestedBy = "ada" });
+
+        var problem = await refused.ProblemAsync(HttpStatusCode.BadRequest, "invalid-request");
+        Assert.Equal(["replicas: 'lots' is not a value for replicas; write a whole number from 1 to 1000"], problem.Problems);
+        Assert.Equal((0, 0), ((int)(await ReadAsync(client, "")).Version, (await ReadAsync(client, "")).Values.Count));
+        var taken = await ChangeAsync(client, new() { ["run.env.DB"] = "${secret:DB}", ["health.readiness.port"] = "admin" }, []);
+        Assert.Equal(2, taken.Values.Count);
+    }
+
+    [Fact]
+    public async Task Change_BesideAnOlderValueThatNoSpecCanHold_IsTakenAndOnlyARollbackThatBringsItBackIsRefused()
+    {
+        await using var api = new ApiHost(await postgres.NewDatabaseAsync());
+        using var client = await api.ReadyClientAsync();
+        await KeepUncheckedAsync(api, "replicas", "lots");
+
+        Assert.Equal(2, (await ChangeAsync(client, new() { ["run.user"] = "orders" }, [])).Version);
+        using var still = await PostAsync(client, "/api/v1/configs/orders/rollback", new { environment = "prod", to = 1, requestedBy = "bob" });
+        still.EnsureSuccessStatusCode();
+        Assert.Equal(4, (await ChangeAsync(client, new() { ["replicas"] = "3" }, [])).Version);
+        using var back = await PostAsync(client, "/api/v1/configs/orders/rollback", new { environment = "prod", to = 1, requestedBy = "bob" });
+
+        var problem = await back.ProblemAsync(HttpStatusCode.UnprocessableEntity, "unusable-version");
+        Assert.Equal(["replicas: 'lots' is not a value for replicas; write a whole number from 1 to 1000"], problem.Problems);
+        var now = await ReadAsync(client, "");
+        Assert.Equal((4, "3"), ((int)now.Version, Assert.Single(now.Values).Value));
     }
 
     [Fact]
@@ -174,6 +210,15 @@ public sealed class ConfigServerTests(PostgresFixture postgres)
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         var versions = await api.Services.GetRequiredService<SecretVault>().ListAsync("prod", Ct);
         Assert.Equal(Enumerable.Range(1, 8), versions.Select(version => version.Version));
+    }
+
+    // As a program before this one may have.
+    private static async Task KeepUncheckedAsync(ApiHost api, string key, string value)
+    {
+        await using var db = await api.Services.GetRequiredService<IDbContextFactory<ControlPlaneContext>>().CreateDbContextAsync(Ct);
+        db.ConfigChanges.Add(new() { Service = "orders", Environment = "prod", Version = 1, CreatedAt = DateTimeOffset.UnixEpoch, CreatedBy = "ada" });
+        db.ConfigValues.Add(new() { Service = "orders", Environment = "prod", Key = key, Version = 1, Value = value });
+        await db.SaveChangesAsync(Ct);
     }
 
     private static async Task<string> DumpAsync(string database)

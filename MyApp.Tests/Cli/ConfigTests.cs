@@ -36,6 +36,18 @@ public sealed class ConfigTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
+    public async Task Set_OfAValueThatNoSpecCanHold_IsRefusedOnceAndSetsNothing()
+    {
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+
+        Assert.Equal(
+            (ExitCode.BadInput, "myapp: replicas: 'lots' is not a value for replicas; write a whole number from 1 to 1000\n"),
+            await RunAsync(api, "config", "set", "orders", "run.user=orders", "replicas=lots"));
+
+        Assert.Contains("orders in prod is at version 0\n", await OkAsync(api, "config", "show", "orders"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PlanAndCheck_LookAtWhatAShipWouldRun()
     {
         folder.File("myapp.yaml", "service: orders\nbuild: { toolchain: go }\nreplicas: 2\n");
