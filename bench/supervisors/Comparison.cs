@@ -17,6 +17,10 @@ internal static class Comparison
         Case[] all = [new RecoveryCase(bench), new ForwardCase(bench), new LogCase(bench), new RestartCase(bench), new StartCase(bench), new MemoryCase(bench)];
         if (options.Only.FirstOrDefault(o => all.All(c => c.Key != o)) is { } unknown)
             throw new FormatException($"there is no case '{unknown}'; there are {string.Join(", ", all.Select(c => c.Key))}");
+        if (bench.UnknownPeer is { } nobody)
+            throw new FormatException($"no supervisor's name begins with '{nobody}'; there are {string.Join("; ", bench.Names)}");
+        if (options.Check)
+            return 0;
 
         // Services whose supervisor is killed come to us, and not to the machine's first process, which may not wait for them.
         _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1);

@@ -23,7 +23,7 @@ internal sealed class RestartCase(Workbench bench) : Case(bench)
         (Func<string, Peer> Make, SocketMode Socket)[] special =
         [
             (f => new GuardPeer(f, Bench.Guard), SocketMode.Inherit), (f => new GuardPeer(f, Bench.Guard), SocketMode.Forward),
-            (f => new SystemdPeer(f, 0), SocketMode.Inherit),
+            (Workbench.EagerSystemd, SocketMode.Inherit),
         ];
         foreach (var (make, socket) in special.Where(s => Bench.Wants(s.Make)).Concat(Bench.Peers.Select(m => (m, SocketMode.None))))
             rows.Add(await PeerAsync(make, socket, ct));

@@ -26,7 +26,18 @@ internal sealed record Workbench(string Programs, string Artifacts, bool Quick, 
         f => new SystemdPeer(f, null),
     ];
 
-    public bool Wants(Func<string, Peer> make) => Wanted.Count == 0 || Wanted.Any(w => make("/").Name.StartsWith(w, StringComparison.Ordinal));
+    /// <summary>Of everything that is measured as a supervisor.</summary>
+    public IEnumerable<string> Names => All.Append(EagerSystemd).Select(NameOf);
+
+    /// <summary>The first of those that are wanted that begins nobody's name; null: none.</summary>
+    public string? UnknownPeer => Wanted.FirstOrDefault(w => !Names.Any(name => name.StartsWith(w, StringComparison.Ordinal)));
+
+    /// <summary>systemd without its pause of 100 ms: that is a setting, and people who mind it change it.</summary>
+    public static Peer EagerSystemd(string folder) => new SystemdPeer(folder, 0);
+
+    public bool Wants(Func<string, Peer> make) => Wanted.Count == 0 || Wanted.Any(w => NameOf(make).StartsWith(w, StringComparison.Ordinal));
+
+    private static string NameOf(Func<string, Peer> make) => make("/").Name;
 
     public static string NewFolder()
     {
