@@ -280,10 +280,17 @@ internal sealed class InstanceEdges : IDisposable
 
     private void AwaitDrained()
     {
-        void Drained() => post(new Drained(Now));
-        if (backend is null)
+        var drained = backend;
+        if (drained is null)
             Drained();
         else
-            backend.WhenEmpty(Drained);
+            drained.WhenEmpty(Drained);
+
+        // A connection may outlast the process it went to, and is then nothing to the drain of the next.
+        void Drained()
+        {
+            if (drained == backend)
+                post(new Drained(Now));
+        }
     }
 }

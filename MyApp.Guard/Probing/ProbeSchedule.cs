@@ -13,12 +13,14 @@ internal sealed class ProbeSchedule : IDisposable
     private readonly Action<ProbeAnswer> take;
     private readonly Action<ProbeAnswer> onAnswer;
     private readonly long began;
+    private readonly Lock gate = new();
     private bool eager;
     private bool scattered;
-    private volatile bool ended;
+    private bool ended;
 
     /// <param name="ask">Asks once, and calls back with the answer.</param>
     /// <param name="eager">Something waits for it to pass, so it is asked at once; else some time within its period.</param>
+    /// <param name="onAnswer">Not called any more once this is disposed: an answer is never taken for one of the next process.</param>
     public ProbeSchedule(Asker asker, TimeProvider clock, TimeSpan period, bool eager, Action<Action<ProbeAnswer>> ask, Action<ProbeAnswer> onAnswer)
     {
         (this.asker, this.clock, this.period, this.ask, this.onAnswer, this.eager) = (asker, clock, period, ask, onAnswer, eager);
@@ -30,19 +32,32 @@ internal sealed class ProbeSchedule : IDisposable
             asker.After(Scatter(), askAgain);
     }
 
-    public void Dispose() => ended = true;
+    public void Dispose()
+    {
+        lock (gate)
+            ended = true;
+    }
 
     private void Ask()
     {
-        if (!ended)
-            ask(take);
+        lock (gate)
+        {
+            if (ended)
+                return;
+        }
+
+        ask(take);
     }
 
     private void Take(ProbeAnswer answer)
     {
-        if (ended)
-            return;
-        onAnswer(answer);
+        lock (gate)
+        {
+            if (ended)
+                return;
+            onAnswer(answer);
+        }
+
         eager &= !answer.Passed;
         var pause = eager ? ProbePace.WhileWaiting(period, clock.GetElapsedTime(began)) : scattered ? period : Scatter();
         asker.After(pause, askAgain);

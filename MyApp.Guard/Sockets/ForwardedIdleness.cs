@@ -11,8 +11,9 @@ internal sealed class ForwardedIdleness : IDisposable
     private readonly Lock gate = new();
     private long emptySince;
     private bool isArmed;
+    private bool isDisposed;
 
-    /// <param name="onIdle">Called on any thread, and again after the same time if it is still idle.</param>
+    /// <param name="onIdle">Called on any thread, and again after the same time if it is still idle; not once this is disposed. Must not block.</param>
     public ForwardedIdleness(ServiceTraffic traffic, TimeSpan idleAfter, TimeProvider clock, Action onIdle)
     {
         (this.traffic, this.idleAfter, this.clock, this.onIdle) = (traffic, idleAfter, clock, onIdle);
@@ -25,6 +26,8 @@ internal sealed class ForwardedIdleness : IDisposable
     public void Dispose()
     {
         traffic.Emptied -= Begin;
+        lock (gate)
+            isDisposed = true;
         timer.Dispose();
     }
 
@@ -34,7 +37,7 @@ internal sealed class ForwardedIdleness : IDisposable
         lock (gate)
         {
             emptySince = clock.GetTimestamp();
-            if (!isArmed)
+            if (!isArmed && !isDisposed)
                 Arm(idleAfter);
         }
     }
@@ -44,15 +47,13 @@ internal sealed class ForwardedIdleness : IDisposable
         lock (gate)
         {
             isArmed = false;
-            if (traffic.Connections > 0)
+            if (isDisposed || traffic.Connections > 0)
                 return;
             var left = idleAfter - clock.GetElapsedTime(emptySince);
             Arm(left > TimeSpan.Zero ? left : idleAfter);
-            if (left > TimeSpan.Zero)
-                return;
+            if (left <= TimeSpan.Zero)
+                onIdle();
         }
-
-        onIdle();
     }
 
     private void Arm(TimeSpan after)

@@ -13,9 +13,11 @@ internal sealed class InheritedIdleness : IDisposable
     private readonly TimeProvider clock;
     private readonly Action onIdle;
     private readonly ITimer timer;
+    private readonly Lock gate = new();
     private long lastSeen;
+    private bool isDisposed;
 
-    /// <param name="onIdle">Called on any thread, and again while it is still idle.</param>
+    /// <param name="onIdle">Called on any thread, and again while it is still idle; not once this is disposed. Must not block.</param>
     public InheritedIdleness(IReadOnlyList<int> ports, TimeSpan idleAfter, TimeProvider clock, Action onIdle)
     {
         (this.ports, this.idleAfter, this.clock, this.onIdle) = (ports, idleAfter, clock, onIdle);
@@ -24,7 +26,12 @@ internal sealed class InheritedIdleness : IDisposable
         timer = clock.CreateTimer(_ => Look(), null, look, look);
     }
 
-    public void Dispose() => timer.Dispose();
+    public void Dispose()
+    {
+        lock (gate)
+            isDisposed = true;
+        timer.Dispose();
+    }
 
     private void Look()
     {
@@ -43,7 +50,10 @@ internal sealed class InheritedIdleness : IDisposable
             lastSeen = now;
         }
 
-        if (clock.GetElapsedTime(lastSeen, now) >= idleAfter)
-            onIdle();
+        lock (gate)
+        {
+            if (!isDisposed && clock.GetElapsedTime(lastSeen, now) >= idleAfter)
+                onIdle();
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using MyApp.Supervision.Control;
 using MyApp.Tests.Support;
 
 namespace MyApp.Tests.Guard;
@@ -137,6 +138,35 @@ public sealed class ForwardedConnectionTests
         Signals.Send((await service.StatusAsync(Ct))[0].Pid!.Value, Signals.Kill);
 
         Assert.Equal(0, await server.ReceiveAsync(new byte[1], Ct).AsTask().WaitAsync(TestService.Patience, Ct));
+    }
+
+    [Fact]
+    public async Task Connection_ThatOutlastsItsProcess_DoesNotEndTheDrainOfTheNext()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        using var service = await ForwardedService.StartAsync(guard, Ct);
+        var (client, server) = await service.JoinAsync(Ct);
+        var first = (await service.StatusAsync(Ct))[0];
+        await guard.Client.RestartAsync(service.Unit.Service, service.Unit.Environment, Ct);
+        await guard.UntilStateAsync(InstanceState.Stopping, Ct);
+        Signals.Send(first.Pid!.Value, Signals.Kill);
+        var second = await guard.UntilAsync(i => i.Ready && i.Pid != first.Pid, Ct);
+        var listener = service.Listen(second.Ports["http"]);
+        using var late = await service.ConnectAsync(Ct);
+        using var other = await listener.AcceptSocketAsync(Ct).AsTask().WaitAsync(TestService.Patience, Ct);
+        await guard.Client.RestartAsync(service.Unit.Service, service.Unit.Environment, Ct);
+        await guard.UntilAsync(i => i.State == InstanceState.Stopping && i.Pid == second.Pid, Ct);
+
+        client.Dispose();
+        server.Dispose();
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Ct);
+
+        Assert.Equal((InstanceState.Stopping, second.Pid), await StateAsync());
+        other.Dispose();
+        late.Dispose();
+        await guard.UntilAsync(i => i.Ready && i.Pid != second.Pid, Ct);
+
+        async Task<(InstanceState, int?)> StateAsync() => (await service.StatusAsync(Ct))[0] is var now ? (now.State, now.Pid) : default;
     }
 
     private static async Task<string> SendAsync(Socket to, long size, int seed)
