@@ -70,6 +70,21 @@ internal sealed class InstanceLoop : IAsyncDisposable
         }
     }
 
+    /// <summary>As <see cref="UntilAsync(Func{Instance, bool}, CancellationToken)"/>, or with the state there is when the time is over.</summary>
+    public async Task<Instance> UntilAsync(Func<Instance, bool> condition, TimeSpan most, CancellationToken ct)
+    {
+        using var enough = new CancellationTokenSource(most, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, ct);
+        try
+        {
+            return await UntilAsync(condition, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return state;
+        }
+    }
+
     /// <summary>Ends the loop; the instance must be at rest.</summary>
     public async ValueTask DisposeAsync()
     {

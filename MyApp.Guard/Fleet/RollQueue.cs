@@ -9,6 +9,7 @@ internal sealed class RollQueue(Action<string> report) : IDisposable
     private readonly Lock gate = new();
     private Task last = Task.CompletedTask;
     private CancellationTokenSource current = new();
+    private CancellationTokenSource? replaceable;
 
     public bool IsIdle => last.IsCompleted;
 
@@ -19,6 +20,18 @@ internal sealed class RollQueue(Action<string> report) : IDisposable
             var ct = current.Token;
             last = last.ContinueWith(_ => RunAsync(roll, ct), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).Unwrap();
         }
+    }
+
+    /// <summary>As <see cref="Add"/>, and in place of what was added in this way before and has not ended: that may wait for what never comes.</summary>
+    public void AddInPlace(Func<CancellationToken, Task> roll)
+    {
+        var own = new CancellationTokenSource();
+        Interlocked.Exchange(ref replaceable, own)?.Cancel();
+        Add(async ct =>
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, own.Token);
+            await roll(either.Token);
+        });
     }
 
     /// <summary>Breaks off what was asked for until now; none of it does anything after this.</summary>
@@ -43,9 +56,9 @@ internal sealed class RollQueue(Action<string> report) : IDisposable
         {
             await roll(ct);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Whoever broke it off is waiting.
+            // Whoever broke it off is waiting, or has asked for another.
         }
         catch (Exception e) when (HostTrouble.Is(e))
         {

@@ -51,7 +51,7 @@ internal static class RollingRefresh
             if (await UpAsync(instance, ct) is not { } up || await ProvedAsync(instance, up, watched, clock, ct) is not { } before)
                 return null;
             Give(unit, instance, before, values, told);
-            var after = await SettledAsync(instance, before, watched, clock, ct);
+            var after = await instance.UntilAsync(s => !IsStillUp(s, before), watched, ct);
             if (IsStillUp(after, before))
                 return before.Phase == InstancePhase.Ready && after.Phase != InstancePhase.Ready ? $"{instance.Id} was ready before and not with them: {instance.Status().LastProbe}" : null;
             ct.ThrowIfCancellationRequested();
@@ -76,7 +76,7 @@ internal static class RollingRefresh
         var left = watched - (clock.GetUtcNow() - up.Started ?? TimeSpan.Zero);
         if (up.Tally.Failures == 0 || left <= TimeSpan.Zero)
             return up;
-        var now = await SettledAsync(instance, up, left < watched ? left : watched, clock, ct);
+        var now = await instance.UntilAsync(s => !IsStillUp(s, up), left < watched ? left : watched, ct);
         return IsStillUp(now, up) ? now : null;
     }
 
@@ -85,20 +85,6 @@ internal static class RollingRefresh
         told[instance] = now.Process!.Pid;
         unit.WriteValues(instance.Id, instance.Ports, values);
         instance.HangUp();
-    }
-
-    private static async Task<Instance> SettledAsync(InstanceLoop instance, Instance before, TimeSpan time, TimeProvider clock, CancellationToken ct)
-    {
-        using var enough = new CancellationTokenSource(time, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, ct);
-        try
-        {
-            return await instance.UntilAsync(s => !IsStillUp(s, before), either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return instance.State;
-        }
     }
 
     private static bool IsStillUp(Instance now, Instance before) => now.Phase.IsUp() && now.Process is { } process && process == before.Process;

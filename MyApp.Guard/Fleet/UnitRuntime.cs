@@ -91,8 +91,8 @@ internal sealed class UnitRuntime : IAsyncDisposable
 
     public void Start() => PostAll(new StartRequested(context.Clock.GetUtcNow()));
 
-    /// <summary>Restarts what runs, copy after copy as the unit's rule says.</summary>
-    public void Restart() => rolls.Add(async ct =>
+    /// <summary>Restarts what runs, copy after copy as the unit's rule says, and starts what is down. Breaks off a restart that has not ended.</summary>
+    public void Restart() => rolls.AddInPlace(async ct =>
     {
         if (await RollingRestart.RunAsync(this, ct) is { } problem)
             context.Report($"{Unit.Release}: restart: {problem}");
@@ -171,6 +171,7 @@ internal sealed class UnitRuntime : IAsyncDisposable
         Environment = Unit.Environment,
         Release = Unit.Release,
         Current = record.Current,
+        Job = Unit.Job is not null,
         Url = Unit.Ports.Count == 0 ? null : $"http://127.0.0.1:{Unit.Ports[0].Port}",
         LogTrouble = Log.Trouble,
         Values = Unit.Config is { Refreshable: true } ? new() { Revision = record.Given.Held?.Revision, Asked = record.Given.Asked?.Revision, Problem = record.Given.Problem } : null,

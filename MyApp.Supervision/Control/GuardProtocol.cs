@@ -114,6 +114,9 @@ public sealed record UnitStatus
     /// <summary>It is the release that gets the traffic and is started at boot.</summary>
     public bool Current { get; init; }
 
+    /// <summary>It runs to its end.</summary>
+    public bool Job { get; init; }
+
     /// <summary>Where clients reach the service, e.g. <c>http://127.0.0.1:8080</c>; null without a port.</summary>
     public string? Url { get; init; }
 

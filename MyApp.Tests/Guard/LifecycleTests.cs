@@ -193,6 +193,63 @@ public sealed class LifecycleTests
         Assert.True(fewest >= least, $"only {fewest} copies were ready at one time");
     }
 
+    [Fact]
+    public async Task Restart_OfCopiesThatHaveFailed_StartsThemAll()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var mended = Path.Combine(guard.DataFolder, "mended");
+        var unit = TestService.Unit(guard.Script("run", $"test -e {mended} || exit 78; exec sleep 1000")) with { Replicas = 3 };
+        await guard.Client.ApplyAsync(unit, Ct);
+        await UntilAllAsync(guard, all => all.All(i => i.State == InstanceState.Failed));
+        await File.WriteAllBytesAsync(mended, [], Ct);
+
+        await guard.Client.RestartAsync(TestService.Name, TestService.Environment, Ct);
+
+        await UntilAllAsync(guard, all => all.All(i => i.Ready));
+    }
+
+    [Fact]
+    public async Task Restart_WhileAnEarlierOneWaitsForWhatNeverComes_IsDone()
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = TestService.Unit(guard.Script("run", "exec sleep 1000")) with { Readiness = new Probe { Exec = ["/bin/false"] } };
+        await guard.Client.ApplyAsync(unit, Ct);
+        var pid = (await guard.UntilAsync(i => i.State == InstanceState.Running, Ct)).Pid;
+
+        for (var round = 0; round < 3; round++)
+        {
+            await guard.Client.RestartAsync(TestService.Name, TestService.Environment, Ct);
+            var before = pid;
+            pid = (await guard.UntilAsync(i => i.State == InstanceState.Running && i.Pid != before, Ct)).Pid;
+        }
+    }
+
+    [Theory]
+    [InlineData("exit 0", "30 2 * * *")]
+    [InlineData("exit 0", null)]
+    [InlineData("exec sleep 1000", null)]
+    public async Task Restart_OfAJob_RunsItAgainEachTime(string program, string? schedule)
+    {
+        await using var guard = await GuardProcess.StartAsync(Ct);
+        var unit = TestService.Unit(guard.Script("run", $"echo run; {program}")) with
+        {
+            Job = new JobRule { Schedule = schedule }, Restart = new RestartRule { Policy = RestartPolicy.OnFailure },
+        };
+        await guard.Client.ApplyAsync(unit, Ct);
+        var first = schedule is null ? 1 : 0;
+        await RunsAsync(first);
+
+        for (var round = 1; round <= 3; round++)
+        {
+            await guard.Client.RestartAsync(TestService.Name, TestService.Environment, Ct);
+            await RunsAsync(first + round);
+        }
+
+        Assert.DoesNotContain(guard.Journal.All, line => line.Contains("did not come back", StringComparison.Ordinal));
+
+        async Task RunsAsync(int count) => await guard.UntilAsync(i => i.LastLines.Count == count && (i.State == InstanceState.Running) == program.StartsWith("exec", StringComparison.Ordinal), Ct);
+    }
+
     private static async Task<IReadOnlyList<InstanceStatus>> UntilAllAsync(GuardProcess guard, Func<IReadOnlyList<InstanceStatus>, bool> condition)
     {
         IReadOnlyList<InstanceStatus> last = [];
