@@ -20,6 +20,7 @@ internal static class ServiceViews
             Environment = row.Environment,
             Release = row.CurrentRelease,
             State = state,
+            Job = unit?.Job == true ? true : null,
             Instances = instances,
             Url = unit?.Url,
             Reason = reason,

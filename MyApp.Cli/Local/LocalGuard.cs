@@ -82,6 +82,7 @@ internal sealed class LocalGuard(DataPaths paths)
             Environment = unit.Environment,
             Release = unit.Current ? unit.Release : null,
             State = GuardViews.StateOf(unit.Instances),
+            Job = unit.Job ? true : null,
             Instances = [.. unit.Instances.Select(GuardViews.InstanceOf)],
             Url = unit.Url,
         };

@@ -22,6 +22,9 @@ public sealed record ServiceView
 
     public required ServiceState State { get; init; }
 
+    /// <summary>True: it runs to its end. Null: it is to run on.</summary>
+    public bool? Job { get; init; }
+
     public IReadOnlyList<InstanceView> Instances { get; init; } = [];
 
     public string? Url { get; init; }
