@@ -65,7 +65,7 @@ public sealed record Advice(IReadOnlyList<Variant> Variants, string Recommended,
         if (result.Artifact is not { } artifact)
             return new(name, null, null, null, $"it was not built: {result.Failure}");
         if (name == Packed && !artifact.Packed)
-            return new(name, null, null, null, result.Steps.FirstOrDefault(step => step.Step == "upx" && step.Message != Steps.CachedReason.Text)?.Message ?? "upx did not pack it");
+            return new(name, null, null, null, result.Steps.Single(step => step.Step == Steps.PackStep.Program).Message);
         var (start, memory, missing) = await StartMeasure.OfAsync(paths, spec, artifact, clock, ct);
         return new(name, artifact.Bytes, start, memory, missing);
     }

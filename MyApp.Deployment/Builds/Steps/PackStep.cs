@@ -14,8 +14,10 @@ internal sealed class PackStep : IBuildStep
     public string Name => Program;
 
     public string? SkipReason(BuildContext context) =>
-        CachedReason.Of(context)
-        ?? (context.Build.Upx is null ? "not asked for (build.slim.upx)" : ProgramSearch.Find(Program) is null ? "upx is not installed on this machine" : null);
+        context.Build.Upx is null ? "not asked for (build.slim.upx)"
+        : ProgramSearch.Find(Program) is null ? "upx is not installed on this machine"
+        : context.Cached is { Packed: false } ? "left as it is, as upx could not pack it when it was built"
+        : CachedReason.Of(context);
 
     public async Task<string> RunAsync(BuildContext context, CancellationToken ct)
     {

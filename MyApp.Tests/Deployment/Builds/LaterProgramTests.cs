@@ -43,6 +43,16 @@ public sealed class LaterProgramTests : IDisposable
     }
 
     [Fact]
+    public async Task Build_OfWhatWasBuiltBeforeWithoutUpx_SaysThatUpxIsMissing()
+    {
+        bench.File("myapp.yaml", "service: orders\nbuild: { toolchain: command, command: [./make-it], output: out, slim: { upx: on, strip: off } }\n");
+        await BuildAsync();
+        var again = await BuildAsync();
+
+        Assert.Equal((true, "upx is not installed on this machine"), (again.FromCache, again.Packing));
+    }
+
+    [Fact]
     public async Task Build_AProgramNobodyAskedForComesLater_IsNotBuiltAgain()
     {
         bench.File("myapp.yaml", "service: orders\nbuild: { toolchain: command, command: [./make-it], output: out, slim: { strip: off } }\n");
@@ -60,7 +70,7 @@ public sealed class LaterProgramTests : IDisposable
         File.SetUnixFileMode(bin.File(name, $"#!/bin/sh\n/usr/bin/head -c -{bytesLess} \"$5\" > \"$3\"\n"), (UnixFileMode)0b111_101_101);
     }
 
-    private async Task<(bool FromCache, long Bytes)> BuildAsync()
+    private async Task<(bool FromCache, long Bytes, string? Packing)> BuildAsync()
     {
         var environment = new Dictionary<string, string?> { ["MYAPP_DATA"] = bench.Paths.DataFolder, ["PATH"] = bin.Path };
         using var process = TestProcess.Start(ProgramSearch.Find("dotnet")!, [Path.Combine(AppContext.BaseDirectory, "myapp.dll"), "build", "-o", "json"], environment, bench.Source);
@@ -69,6 +79,7 @@ public sealed class LaterProgramTests : IDisposable
         await process.WaitForExitAsync(BuildBench.Ct);
         Assert.True(process.ExitCode == 0, await error);
         var build = document.RootElement.GetProperty("builds")[0];
-        return (build.GetProperty("fromCache").GetBoolean(), build.GetProperty("artifact").GetProperty("bytes").GetInt64());
+        var packing = build.GetProperty("steps").EnumerateArray().Single(step => step.GetProperty("step").GetString() == "upx").GetProperty("message").GetString();
+        return (build.GetProperty("fromCache").GetBoolean(), build.GetProperty("artifact").GetProperty("bytes").GetInt64(), packing);
     }
 }

@@ -41,11 +41,14 @@ public sealed class PackingTests : IDisposable
     {
         // Too small to be worth it: UPX says so and packs nothing.
         bench.File("main.c", "void _start(void) { __asm__ volatile(\"mov $60, %eax; xor %edi, %edi; syscall\"); }\n");
-        var result = await bench.BuildAsync(BuildBench.Command("gcc", "-static", "-nostdlib", "-o", "out", "main.c") with { Upx = "on" });
+        var build = BuildBench.Command("gcc", "-static", "-nostdlib", "-o", "out", "main.c") with { Upx = "on" };
+        var result = await bench.BuildAsync(build);
+        var again = await bench.BuildAsync(build);
 
         Assert.Null(result.Failure);
         Assert.False(result.Artifact!.Packed);
         Assert.Contains("left as it is, as upx can't pack it", result.Steps.Single(each => each.Step == "upx").Message, StringComparison.Ordinal);
+        Assert.Equal((true, "left as it is, as upx could not pack it when it was built"), (again.FromCache, again.Steps.Single(each => each.Step == "upx").Message));
     }
 
     [Fact]
