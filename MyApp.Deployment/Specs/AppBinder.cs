@@ -5,7 +5,7 @@ using MyApp.Supervision.Configs;
 namespace MyApp.Deployment.Specs;
 
 /// <summary>The application's own values: the section <c>app</c>, as deep as it is written.</summary>
-internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollection<string> ports)
+internal sealed class AppBinder(ConfigSpec config, RunSpec run, PlaceholderScope scope)
 {
     private readonly SortedDictionary<string, ConfigValue> values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> variables = run.Env.Keys.ToDictionary(name => name, name => $"run.env.{name}", StringComparer.Ordinal);
@@ -72,7 +72,7 @@ internal sealed class AppBinder(ConfigSpec config, RunSpec run, IReadOnlyCollect
             TakeEmptyList(section, entry, key);
         else if (scalar.IsNull)
             section.Refuse(entry.Key, $"{section.PathOf(entry.Key)} has no value", "write \"\" for an empty one");
-        else if (SpecPlaceholders.Check(scalar.Text, section, entry.Key, ports, hasConfig: false))
+        else if (SpecPlaceholders.Check(scalar.Text, section, entry.Key, scope))
             values[key] = ConfigValue.Of(scalar.Text, scalar.Plain);
         if (HasNames)
             Name(section, entry.Key, key);

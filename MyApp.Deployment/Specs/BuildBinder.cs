@@ -48,6 +48,8 @@ internal static partial class BuildBinder
         var ldflags = flags.Texts("ldflags") ?? [];
         foreach (var flag in ldflags.Where(flag => !flag.StartsWith('-') || !GoWords.CanQuote(flag)))
             flags.RefuseValue("ldflags", $"'{flag}' is no flag of the linker", "write each as its own text, e.g. [-linkmode=external, \"-extldflags=-static\"]");
+        foreach (var flag in ldflags)
+            SpecPlaceholders.RefuseAny(flag, flags, "ldflags");
         return new()
         {
             Tags = flags.Texts("tags") ?? [],
@@ -69,6 +71,7 @@ internal static partial class BuildBinder
                 section.RefuseValue(entry.Key, $"'{entry.Key}' is no variable of a Go package", "write it as main.version or example.com/orders/build.Version");
             else if (section.Checked(entry.Key, text => GoWords.CanQuote($"{entry.Key}={text}"), "a text of one line that does not hold both kinds of quotes") is { } value)
                 variables[entry.Key] = value;
+            SpecPlaceholders.RefuseAny(variables.GetValueOrDefault(entry.Key, ""), section, entry.Key);
         }
 
         return variables;
@@ -142,6 +145,7 @@ internal static partial class BuildBinder
                 env.RefuseValue(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
             else if (env.Text(entry.Key) is { } text)
                 values[entry.Key] = text;
+            SpecPlaceholders.RefuseAny(values.GetValueOrDefault(entry.Key, ""), env, entry.Key);
         }
 
         return values;

@@ -8,12 +8,12 @@ internal static class DependencyBinder
 {
     private static readonly string[] Kinds = ["service", "check", "exec"];
 
-    public static IReadOnlyList<UnitDependency> Bind(IReadOnlyList<SpecSection> items, string? self)
+    public static IReadOnlyList<UnitDependency> Bind(IReadOnlyList<SpecSection> items, string? self, PlaceholderScope scope)
     {
         var dependencies = new List<UnitDependency>();
         foreach (var item in items)
         {
-            var dependency = Bind(item);
+            var dependency = Bind(item, scope);
             if (dependency.Service is { } service && service == self)
                 item.Refuse("service", $"{service} → {service}: a service can't wait for itself");
             if (dependencies.Any(other => other.Name == dependency.Name))
@@ -24,11 +24,11 @@ internal static class DependencyBinder
         return dependencies;
     }
 
-    private static UnitDependency Bind(SpecSection item)
+    private static UnitDependency Bind(SpecSection item, PlaceholderScope scope)
     {
         var service = item.Checked("service", Names.IsValid, Names.Rule);
         var check = item.Checked("check", text => CheckAddress.TryParse(text, out _) is not null, "an address that begins with tcp://, http://, https://, postgres:// or redis://");
-        var exec = item.Command("exec");
+        var exec = SpecPlaceholders.Command(item, "exec", scope);
         if (Kinds.Count(item.Has) != 1)
             item.RefuseValue("", "a dependency is exactly one of service, check and exec", "write - { service: NAME } or - { name: NAME, check: \"tcp://HOST:PORT\" }");
         if (!item.Has("service") && item.Map.Find("condition") is SpecScalar { Text: "completed" })

@@ -5,7 +5,7 @@ namespace MyApp.Deployment.Specs;
 
 /// <summary>The three probes and what they fall back to, and the heartbeat.</summary>
 /// <param name="ports">Empty also where what was written for them is wrong, which <paramref name="written"/> tells from none.</param>
-internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports, bool written)
+internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports, bool written, PlaceholderScope scope)
 {
     private static readonly TimeSpan LeastHeartbeat = TimeSpan.FromMilliseconds(100);
 
@@ -34,7 +34,7 @@ internal sealed class HealthBinder(IReadOnlyList<UnitPort> ports, bool written)
     }
 
     private Probe? Read(SpecSection health, string key, Probe defaults) =>
-        health.IsOn(key) ? new ProbeBinder(ports, written).Bind(health, key, defaults) : null;
+        health.IsOn(key) ? new ProbeBinder(ports, written, scope).Bind(health, key, defaults) : null;
 
     private static HeartbeatRule? Heartbeat(SpecSection health)
     {

@@ -6,7 +6,7 @@ namespace MyApp.Deployment.Specs;
 /// <summary>One probe: exactly one question, and how often it is asked.</summary>
 /// <param name="ports">Those that can be asked.</param>
 /// <param name="written">False: the service has no port. True with no <paramref name="ports"/>: they are wrong, which is told elsewhere.</param>
-internal sealed class ProbeBinder(IReadOnlyList<UnitPort> ports, bool written)
+internal sealed class ProbeBinder(IReadOnlyList<UnitPort> ports, bool written, PlaceholderScope scope)
 {
     private const string Fix = "write one of http: /path, tcp: true, grpc: on and exec: [/program]";
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
@@ -25,7 +25,7 @@ internal sealed class ProbeBinder(IReadOnlyList<UnitPort> ports, bool written)
             HttpPath = !section.IsOn("http") ? null : section.Checked("http", IsPath, "a path such as /health/ready"),
             Https = section.Switch("https") ?? false,
             Tcp = section.Switch("tcp") ?? false,
-            Exec = section.Command("exec"),
+            Exec = SpecPlaceholders.Command(section, "exec", scope),
             Grpc = Grpc(section),
             Notify = section.Switch("notify") ?? false,
             Port = Port(section),

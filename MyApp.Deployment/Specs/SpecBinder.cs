@@ -21,24 +21,25 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         var socket = BindSocket(root, ports, job);
         var names = ports.Select(port => port.Name).ToHashSet(StringComparer.Ordinal);
         var config = ConfigBinder.Bind(root.Section("config"));
-        var run = BindRun(root.Section("run"), names, config.File is not null);
+        var scope = new PlaceholderScope(names, config.File is not null);
+        var run = BindRun(root.Section("run"), scope);
         var spec = new ServiceSpec
         {
             Service = name ?? "",
             Environment = environment,
             Build = BuildBinder.Bind(root.Section("build"), root.Section("policy")),
             Run = run,
-            Config = new AppBinder(config, run, names).Bind(root),
+            Config = new AppBinder(config, run, scope with { HasConfig = false }).Bind(root),
             Ports = ports,
             Expose = root.Word("expose", ("loopback", Exposure.Loopback), ("host", Exposure.Host), ("public", Exposure.Public)) ?? Exposure.Loopback,
             Socket = socket,
             OnDemand = LifeBinder.OnDemand(root, socket),
-            Health = new HealthBinder(ports, root.Has("port") || root.Has("ports")).Bind(root.Section("health")),
+            Health = new HealthBinder(ports, root.Has("port") || root.Has("ports"), scope).Bind(root.Section("health")),
             Job = job,
             Restart = RestartBinder.Bind(root.Section("restart"), isJob: job is not null),
-            Stop = StopBinder.Bind(root.Section("stop")),
+            Stop = StopBinder.Bind(root.Section("stop"), scope),
             Resources = ResourcesBinder.Bind(root.Section("resources")),
-            DependsOn = DependencyBinder.Bind(root.Sections("dependsOn"), name),
+            DependsOn = DependencyBinder.Bind(root.Sections("dependsOn"), name, scope with { HasInstance = false }),
             Replicas = root.Number("replicas", 1, 1000) ?? 1,
             Rolling = LifeBinder.Rolling(root, ports.Count > 0 && socket == SocketMode.None),
             Logs = LogBinder.Bind(root.Section("logs")),
@@ -64,23 +65,23 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
         }
     }
 
-    private static RunSpec BindRun(SpecSection run, HashSet<string> ports, bool hasConfig)
+    private static RunSpec BindRun(SpecSection run, PlaceholderScope scope)
     {
         var args = run.Texts("args") ?? [];
         foreach (var arg in args)
-            SpecPlaceholders.Check(arg, run, "args", ports, hasConfig);
+            SpecPlaceholders.Check(arg, run, "args", scope);
 
         return new()
         {
             Args = args,
             User = run.Checked("user", Names.IsUser, "a user's name, e.g. orders"),
             WorkingDirectory = run.Checked("workdir", Path.IsPathFullyQualified, "an absolute path"),
-            Env = BindEnv(run.Section("env"), ports, hasConfig),
+            Env = BindEnv(run.Section("env"), scope),
             Process = ProcessBinder.Bind(run),
         };
     }
 
-    private static SortedDictionary<string, string> BindEnv(SpecSection env, HashSet<string> ports, bool hasConfig)
+    private static SortedDictionary<string, string> BindEnv(SpecSection env, PlaceholderScope scope)
     {
         var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in env.Map.Entries)
@@ -92,7 +93,7 @@ internal sealed class SpecBinder(List<SpecProblem> problems)
             else if (env.Text(entry.Key) is { } text)
                 values[entry.Key] = text;
             if (values.TryGetValue(entry.Key, out var value))
-                SpecPlaceholders.Check(value, env, entry.Key, ports, hasConfig);
+                SpecPlaceholders.Check(value, env, entry.Key, scope);
         }
 
         return values;

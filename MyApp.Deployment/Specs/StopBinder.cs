@@ -4,14 +4,14 @@ namespace MyApp.Deployment.Specs;
 
 internal static class StopBinder
 {
-    public static StopRule Bind(SpecSection stop)
+    public static StopRule Bind(SpecSection stop, PlaceholderScope scope)
     {
         var defaults = new StopRule();
         var rule = new StopRule
         {
             Grace = stop.Duration("grace", TimeSpan.FromMilliseconds(1)) ?? defaults.Grace,
             Drain = stop.Duration("drain", TimeSpan.Zero) ?? defaults.Drain,
-            PreStop = stop.Command("preStop"),
+            PreStop = SpecPlaceholders.Command(stop, "preStop", scope),
             Quit = stop.Switch("quit") ?? defaults.Quit,
         };
         if (rule.Quit && rule.Grace <= StopRule.QuitBefore)

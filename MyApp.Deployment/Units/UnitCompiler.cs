@@ -21,18 +21,18 @@ public static class UnitCompiler
             Environment = spec.Environment,
             Release = release.Id,
             Executable = Path.Combine(paths.Release(spec.Service, release.Id), "bin", spec.Service),
-            Args = [.. spec.Run.Args.Select(arg => SpecPlaceholders.Resolve(arg, spec.Environment, release.Id))],
+            Args = Resolved(spec.Run.Args),
             WorkingDirectory = spec.Run.WorkingDirectory,
             Env = Env(spec, release, toolchain),
             Config = File(spec, release),
             User = spec.Run.User,
             Process = spec.Run.Process,
             Restart = spec.Restart,
-            Stop = spec.Stop,
+            Stop = spec.Stop with { PreStop = Resolved(spec.Stop.PreStop) },
             Job = spec.Job,
-            Startup = spec.Health.Startup,
-            Readiness = spec.Health.Readiness,
-            Liveness = spec.Health.Liveness,
+            Startup = Asked(spec.Health.Startup),
+            Readiness = Asked(spec.Health.Readiness),
+            Liveness = Asked(spec.Health.Liveness),
             Heartbeat = spec.Health.Heartbeat,
             Ports = spec.Ports,
             Expose = spec.Expose,
@@ -42,9 +42,12 @@ public static class UnitCompiler
             Rolling = spec.Rolling,
             Logs = LogDefaults.Apply(spec.Logs, spec.Inherits.Prepend(spec.Environment).FirstOrDefault(LogDefaults.Knows) ?? spec.Environment),
             Resources = spec.Resources,
-            DependsOn = spec.DependsOn,
+            DependsOn = [.. spec.DependsOn.Select(dependency => dependency with { Exec = Resolved(dependency.Exec) })],
         };
         return new CompiledUnit(unit, diagnostics);
+
+        IReadOnlyList<string> Resolved(IReadOnlyList<string> texts) => [.. texts.Select(text => SpecPlaceholders.Resolve(text, spec.Environment, release.Id))];
+        Probe? Asked(Probe? probe) => probe is null ? null : probe with { Exec = Resolved(probe.Exec) };
     }
 
     private static SortedDictionary<string, string> Env(ServiceSpec spec, ReleaseNumber release, string toolchain)

@@ -15,7 +15,7 @@ public sealed class RemoteKeysTests
     [InlineData("replcas", "3", "replcas: unknown key 'replcas'; did you mean 'replicas'?")]
     [InlineData("run", "5", "run: run must be a map of keys and values")]
     [InlineData("run.env.1A", "x", "run.env.1A: '1A' is no name of an environment variable; letters, digits and _, not beginning with a digit")]
-    [InlineData("run.env.MODE", "${sekret:DB}", "run.env.MODE: unknown placeholder '${sekret:DB}'; known are ${port}, ${port:NAME}, ${instance}, ${env}, ${release}, ${config} and ${secret:NAME}")]
+    [InlineData("run.env.MODE", "${sekret:DB}", "run.env.MODE: unknown placeholder '${sekret:DB}'; known are ${port}, ${port:NAME}, ${instance}, ${env}, ${release}, ${config} and ${secret:NAME}; ${$} is a dollar sign")]
     [InlineData("run.groups", "[a b]", "run.groups: 'a b' is no name or number of a group; write groups: [NAME]")]
     [InlineData("stop.grace", "soon", "stop.grace: 'soon' is not a value for stop.grace; write a duration of at least 1ms such as 500ms, 30s or 5m")]
     [InlineData("restart.policy", "alway", "restart.policy: 'alway' is not a value for restart.policy; did you mean 'always'? (one of always, on-failure, never)")]
