@@ -25,7 +25,7 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
             var ended = detach ? ordered : [.. await Task.WhenAll(ordered.Select(build => FollowAsync(builds, build, ordered.Count > 1, ct)))];
             var worst = Print(ended);
             if (folder is not null)
-                await SaveAsync(builds, ended, call.Host.FullPath(folder), ct);
+                await SaveAsync(builds, ended, parse, call.Host.FullPath(folder), ct);
             return refused == ExitCode.Ok ? worst : refused;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -76,14 +76,19 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
     private Task<BuildView> FollowAsync(RemoteBuilds builds, BuildView build, bool several, CancellationToken ct) =>
         builds.FollowAsync(build.Id, line => lines.Tell(several ? build.Service : null, line), lines.TellReconnecting, ct);
 
-    private async Task SaveAsync(RemoteBuilds builds, IReadOnlyList<BuildView> ended, string folder, CancellationToken ct)
+    private async Task SaveAsync(RemoteBuilds builds, IReadOnlyList<BuildView> ended, ParseResult parse, string folder, CancellationToken ct)
     {
+        var made = new List<string>();
         foreach (var build in ended)
         {
             var written = await builds.SaveAsync(build, folder, ct);
             if (!call.Screen.IsJson)
                 new BuildText(call.Screen, call.Host.Clock).PrintFiles(written);
+            made.AddRange(written);
         }
+
+        if (made.Count > 0)
+            await options.Source.WarnOfAsync(call, parse, made[0], ct);
     }
 
     // The caller's token is cancelled already.

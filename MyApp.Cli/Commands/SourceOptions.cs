@@ -1,5 +1,7 @@
 using System.CommandLine;
+using MyApp.Cli.Output;
 using MyApp.Cli.Sources;
+using MyApp.Deployment.Sources;
 
 namespace MyApp.Cli.Commands;
 
@@ -22,4 +24,13 @@ internal sealed class SourceOptions
     /// <inheritdoc cref="SourceCheckout.OpenAsync"/>
     public Task<SourceCheckout> OpenAsync(Invocation call, ParseResult parse, CancellationToken ct) =>
         SourceCheckout.OpenAsync(call, parse.GetValue(source)!, parse.GetValue(submodules), ct);
+
+    /// <summary>Says so where a file that was made is source for the next build.</summary>
+    /// <param name="made">Absolute path.</param>
+    public async Task WarnOfAsync(Invocation call, ParseResult parse, string made, CancellationToken ct)
+    {
+        var folder = call.Host.FullPath(parse.GetValue(source)!);
+        if (Directory.Exists(folder) && await SourceArchive.HoldsAsync(folder, made, ct))
+            call.Screen.Error(new Styled("! ", Tone.Warning), $"{made} is part of the source now, and the next build is another one by it: name it in .gitignore or .myappignore, or write it elsewhere");
+    }
 }

@@ -1,4 +1,5 @@
 using MyApp.Deployment.Sources;
+using MyApp.Supervision.Files;
 
 namespace MyApp.Deployment.Builds;
 
@@ -42,7 +43,7 @@ public static class ArtifactExport
     /// <exception cref="InvalidDataException">The content is another than the one that was built.</exception>
     public static async Task<string> SaveAsync(ArtifactFile file, string folder, Func<Stream, CancellationToken, Task> fetch, CancellationToken ct)
     {
-        Directory.CreateDirectory(folder);
+        Create(folder);
         var path = Path.Combine(folder, file.Name);
         var temporary = $"{path}.{Path.GetRandomFileName()}";
         try
@@ -64,6 +65,15 @@ public static class ArtifactExport
         {
             File.Delete(temporary);
         }
+    }
+
+    // What is built is no source: where the folder lies within one, the next build would be another one by it.
+    private static void Create(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        Directory.CreateDirectory(folder);
+        AtomicFile.WriteAllText(Path.Combine(folder, ".gitignore"), "*\n", Document);
     }
 
     private static async Task CopyAsync(string path, Stream target, CancellationToken ct)

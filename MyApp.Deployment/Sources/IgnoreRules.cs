@@ -24,16 +24,18 @@ internal sealed class IgnoreRules
     {
         for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash > 0; slash = path.IndexOf('/', slash + 1))
         {
-            if (Decides(path[..slash], isFolder: true))
+            if (Decide(path[..slash], isFolder: true) is true)
                 return true;
         }
 
-        return Decides(path, isFolder: false);
+        return Decide(path, isFolder: false) is true;
     }
 
-    private bool Decides(string path, bool isFolder)
+    /// <param name="path">Relative, with slashes; nothing above it is ignored.</param>
+    /// <returns>Null: no rule is about it.</returns>
+    public bool? Decide(string path, bool isFolder)
     {
-        var ignored = false;
+        bool? ignored = null;
         foreach (var (pattern, foldersOnly, keep) in rules)
         {
             if ((isFolder || !foldersOnly) && pattern.IsMatch(path))

@@ -9,6 +9,15 @@ public static class SourceArchive
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>Whether a file is packed with the folder.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <exception cref="SourceRefusedException">A name in the folder could not be unpacked elsewhere.</exception>
+    public static async Task<bool> HoldsAsync(string folder, string path, CancellationToken ct)
+    {
+        var name = Path.GetRelativePath(Path.GetFullPath(folder), path);
+        return !name.StartsWith("..", StringComparison.Ordinal) && (await SourceFiles.ListAsync(Path.GetFullPath(folder), ct)).Contains(name, StringComparer.Ordinal);
+    }
+
     /// <exception cref="SourceRefusedException">A link points out of the folder, or a name could not be unpacked elsewhere.</exception>
     public static async Task WriteAsync(string folder, Stream destination, CancellationToken ct)
     {

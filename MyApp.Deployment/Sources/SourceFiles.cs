@@ -5,11 +5,12 @@ namespace MyApp.Deployment.Sources;
 /// <summary>Which files of a folder belong to its source.</summary>
 internal static class SourceFiles
 {
+    private const string GitIgnore = ".gitignore";
     private const string OwnIgnore = ".myappignore";
 
     /// <summary>
-    /// Relative paths in ordinal order. In a git work tree what git tracks or would add; elsewhere every file that the folder's
-    /// .gitignore does not name. Never .git, and never what .myappignore names.
+    /// Relative paths in ordinal order. In a git work tree what git tracks or would add; elsewhere every file that no .gitignore names, of
+    /// those in the folder and below. Never .git, and never what the folder's .myappignore names.
     /// </summary>
     public static async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken ct)
     {
@@ -18,8 +19,7 @@ internal static class SourceFiles
         if (files is null or [])
         {
             // Nothing by git's account: the folder itself is ignored by the work tree around it, and still somebody asks for it.
-            var ignored = RulesOf(folder, ".gitignore");
-            files = [.. Walk(folder, folder).Where(path => !ignored.Ignores(path))];
+            files = [.. Walk(folder, folder, [])];
         }
 
         return [.. files.Where(path => !IsGit(path) && !own.Ignores(path)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -47,26 +47,26 @@ internal static class SourceFiles
         var path = Path.Combine(folder, name);
         if (new FileInfo(path).LinkTarget is not null || File.Exists(path))
             return [name];
-        return Directory.Exists(path) ? Walk(folder, path) : [];
+        return Directory.Exists(path) ? Walk(folder, path, []) : [];
     }
 
-    private static IEnumerable<string> Walk(string root, string folder)
+    // As git does it: the innermost .gitignore that says something of a path decides, and nothing below an ignored folder is looked at.
+    private static IEnumerable<string> Walk(string root, string folder, IReadOnlyList<(string Folder, IgnoreRules Rules)> above)
     {
+        var rules = File.Exists(Path.Combine(folder, GitIgnore)) ? [(folder, RulesOf(folder, GitIgnore)), .. above] : above;
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
         {
-            if (entry is DirectoryInfo { LinkTarget: null } inner)
-            {
-                if (inner.Name == ".git")
-                    continue;
-                foreach (var path in Walk(root, inner.FullName))
-                    yield return path;
-            }
-            else
-            {
+            var inner = entry is DirectoryInfo { LinkTarget: null };
+            if ((inner && entry.Name == ".git") || rules.Select(of => of.Rules.Decide(Relative(of.Folder, entry), inner)).FirstOrDefault(said => said is not null) is true)
+                continue;
+            if (!inner)
                 yield return Path.GetRelativePath(root, entry.FullName);
-            }
+            foreach (var path in inner ? Walk(root, entry.FullName, rules) : [])
+                yield return path;
         }
     }
+
+    private static string Relative(string folder, FileSystemInfo entry) => Path.GetRelativePath(folder, entry.FullName);
 
     private static bool IsGit(string path) => path.Split('/').Contains(".git");
 

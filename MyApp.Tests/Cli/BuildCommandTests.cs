@@ -41,6 +41,40 @@ public sealed class BuildCommandTests : IDisposable
         Assert.Contains("about another file", changed.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Build_IntoAFolderOfTheSource_IsTheSameOneNextTime(bool inGit)
+    {
+        Assert.SkipWhen(inGit && ProgramSearch.Find("git") is null, "needs git");
+        if (inGit)
+            await GitRepository.CommitAllAsync(Path.Combine(folder.Path, "project"));
+        string[] arguments = ["build", "--out", "dist", "-o", "json"];
+        Assert.Equal(ExitCode.Ok, await Run().RunAsync(Ct, arguments));
+        var again = Run();
+        Assert.Equal(ExitCode.Ok, await again.RunAsync(Ct, arguments));
+
+        using var document = JsonDocument.Parse(again.Out);
+        Assert.True(document.RootElement.GetProperty("builds")[0].GetProperty("fromCache").GetBoolean());
+        Assert.DoesNotContain("is part of the source now", again.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("build", "--out", ".")]
+    [InlineData("build", "--out", "there")]
+    [InlineData("package", "--tar", "orders.tar.gz")]
+    public async Task WhatIsMade_AndIsPartOfTheSource_IsSaid(string verb, string option, string place)
+    {
+        folder.File("project/there/notes.txt", "here before");
+        var run = Run();
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, verb, option, place));
+        Assert.Contains("is part of the source now", run.Error, StringComparison.Ordinal);
+        var elsewhere = Run();
+        Assert.Equal(ExitCode.Ok, await elsewhere.RunAsync(Ct, verb, option, Path.Combine(folder.Path, "elsewhere")));
+        Assert.DoesNotContain("is part of the source now", elsewhere.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Verify_NoKeyYet_AsksForOne()
     {

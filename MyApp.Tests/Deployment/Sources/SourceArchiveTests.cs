@@ -56,6 +56,18 @@ public sealed class SourceArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_OutsideGit_FollowsTheIgnoreFilesOfEachFolder()
+    {
+        folder.File("src/.gitignore", "*.log\n/top\n");
+        folder.File("src/a/.gitignore", "!kept.log\n/only-here\nb/\n");
+        folder.File("src/made/.gitignore", "*\n");
+        foreach (var name in new[] { "x.log", "kept.log", "top", "only-here", "a/x.log", "a/kept.log", "a/top", "a/only-here", "a/c/only-here", "a/b/kept.log", "a/c/b/x", "made/orders", "made/x/y" })
+            folder.File("src/" + name, name);
+
+        Assert.Equal([".gitignore", "a/.gitignore", "a/c/only-here", "a/kept.log", "a/top", "only-here"], await NamesAsync("src"));
+    }
+
+    [Fact]
     public async Task Write_InAGitWorkTree_FollowsGit()
     {
         Assert.SkipUnless(ProgramSearch.Find("git") is not null, "needs git");
