@@ -57,10 +57,11 @@ public static class SpecReader
     {
         if (root.Find("services") is not { } node)
             return [root];
-        foreach (var entry in root.Entries.Where(entry => entry.Key != "services"))
-            problems.Add(new(entry.Key, $"'{entry.Key}' stands beside 'services'", entry.Origin, "move it into one of the services"));
+        if (root.Entries.FirstOrDefault(entry => entry.Key == "service") is { } name)
+            problems.Add(new("service", "'service' stands beside 'services'", name.Origin, "each of the services has a name of its own"));
+        var shared = new SpecMap([.. root.Entries.Where(entry => entry.Key is not ("service" or "services"))], root.Origin);
         if (node is SpecList { Items.Count: > 0 } list && list.Items.All(item => item is SpecMap))
-            return list.Items.Cast<SpecMap>();
+            return list.Items.Cast<SpecMap>().Select(own => new SpecMap(((SpecMap)LayerStack.Merge(shared, own)).Entries, own.Origin));
         problems.Add(new("services", "services must be a list of services", node.Origin, "write each as - service: NAME"));
         return [];
     }
