@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using MyApp.Cli.Commands;
 using MyApp.Cli.Output;
 
 namespace MyApp.Cli;
 
 /// <summary>The whole of <c>myapp</c>: parse, run one command, return its exit code.</summary>
-internal static class CommandLine
+internal static partial class CommandLine
 {
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliHost host, CancellationToken ct)
     {
@@ -84,8 +85,14 @@ internal static class CommandLine
     private static int Refuse(IReadOnlyList<ParseError> errors, CliHost host)
     {
         foreach (var error in errors)
-            host.Error.WriteLine($"myapp: {TerminalText.CleanLine(error.Message)}");
+            host.Error.WriteLine($"myapp: {TerminalText.CleanLine(InWords(error.Message))}");
         host.Error.WriteLine("myapp: --help says what there is");
         return ExitCode.BadInput;
     }
+
+    // The parser names types of .NET.
+    private static string InWords(string message) => WholeNumber().Replace(message, "as a whole number");
+
+    [GeneratedRegex(@"as expected type '(?:System\.Nullable`1\[)?System\.Int(?:32|64)\]?'", RegexOptions.CultureInvariant)]
+    private static partial Regex WholeNumber();
 }

@@ -4,7 +4,6 @@ using MyApp.Cli.Sources;
 using MyApp.Deployment.Preflight;
 using MyApp.Deployment.Preflight.Artifact;
 using MyApp.Deployment.Preflight.Host;
-using MyApp.Deployment.Secrets;
 using MyApp.Deployment.Specs;
 using MyApp.Deployment.Targets;
 
@@ -65,7 +64,10 @@ internal static class CheckCommand
         IEnumerable<Finding> findings = PreflightRules.Check(spec, call.Today);
         if (wanted.Artifact is { } artifact)
             findings = findings.Concat(PreflightRules.Check(ReadArtifact(call, spec, artifact), call.Today));
-        return wanted.SpecOnly ? findings : findings.Concat(PreflightRules.Check(await HostInspection.InspectAsync(spec, call.Settings.Local ? new UnitSecrets(call.LocalSecrets()) : null, call.Host.Clock, ct), call.Today));
+        if (wanted.SpecOnly)
+            return findings;
+        var host = await HostInspection.InspectAsync(spec, await KnownSecrets.OfAsync(call, spec, ct), call.Host.Clock, ct);
+        return findings.Concat(PreflightRules.Check(host, call.Today));
     }
 
     private static ArtifactFacts ReadArtifact(Invocation call, ServiceSpec spec, string path)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MyApp.Cli.Output;
+using MyApp.Cli.Settings;
 using MyApp.Deployment.ControlPlane;
 
 namespace MyApp.Cli.Commands;
@@ -94,7 +95,9 @@ internal static class ConfigChangeCommands
     private static async Task<int> ChangeAsync(Invocation call, string service, ConfigChangeRequest request, CancellationToken ct)
     {
         await using var settings = call.ConnectSettings();
-        return Print(call, await settings.ChangeConfigAsync(call.RequireService(service), request, ct));
+        var changed = Print(call, await settings.ChangeConfigAsync(call.RequireService(service), request, ct));
+        await EnvironmentName.WarnOfUnknownAsync(call, service, ct);
+        return changed;
     }
 
     private static int Print(Invocation call, ConfigView view)

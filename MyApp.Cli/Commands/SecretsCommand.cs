@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MyApp.Cli.Output;
+using MyApp.Cli.Settings;
 using MyApp.Deployment.ControlPlane;
 using MyApp.Deployment.Secrets;
 
@@ -40,6 +41,7 @@ internal static class SecretsCommand
                 call.Screen.Document(new SecretList([stored]), WireJson.Default.SecretList);
             else
                 call.Screen.Line($"{stored.Name} of {new SecretScope(stored.Environment, stored.Service)} is at version {stored.Version}; releases made from now on get it");
+            await EnvironmentName.WarnOfUnknownAsync(call, call.Settings.Service, ct);
             return ExitCode.Ok;
         });
     }

@@ -28,7 +28,8 @@ internal sealed class ReleaseBuilder(DataPaths paths, IRolloutStore store, UnitS
             return new ReleaseDraft.Refused(refusal!);
         // Before the build, which takes far longer: nothing that a toolchain decides can be an error.
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        var before = PreflightRules.Check(spec, today).Concat(PreflightRules.Check(await HostInspection.InspectAsync(spec, secrets, clock, ct), today)).ToList();
+        var kept = (await secrets.PinAsync(spec, ct)).Keys.ToHashSet(StringComparer.Ordinal);
+        var before = PreflightRules.Check(spec, today).Concat(PreflightRules.Check(await HostInspection.InspectAsync(spec, kept, clock, ct), today)).ToList();
         if (Refusal("the spec can't be run as it is", before) is { } refused)
             return refused;
         var (shipped, failure) = rollout.Promotes is { } promoted

@@ -1,7 +1,7 @@
 namespace MyApp.Deployment.Specs;
 
 /// <summary>Finds what a misspelt word was meant to be.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>Null where nothing is near enough to be worth offering.</summary>
     public static string? To(string word, IEnumerable<string> known)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MyApp.Cli;
 using MyApp.Tests.Api;
 using MyApp.Tests.Support;
@@ -48,6 +49,20 @@ public sealed class ConfigTests(PostgresFixture postgres) : IDisposable
     }
 
     [Fact]
+    public async Task Set_ForAnEnvironmentNobodyKnows_IsKeptAndTold()
+    {
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+
+        var slip = new CliRun { Folder = folder.Path };
+        Assert.Equal(ExitCode.Ok, await slip.RunAsync(Ct, "config", "set", "orders", "replicas=3", "--env", "prdo", "--api", api.Address));
+        Assert.Equal("! no spec that was shipped has the environment 'prdo': nothing reads this until one does; did you mean 'prod'?\n", slip.Error);
+        Assert.Contains("orders in prdo is at version 1", slip.Out, StringComparison.Ordinal);
+        var meant = new CliRun { Folder = folder.Path };
+        Assert.Equal(ExitCode.Ok, await meant.RunAsync(Ct, "config", "set", "orders", "replicas=3", "--env", "prod", "--api", api.Address));
+        Assert.Equal("", meant.Error);
+    }
+
+    [Fact]
     public async Task PlanAndCheck_LookAtWhatAShipWouldRun()
     {
         folder.File("myapp.yaml", "service: orders\nbuild: { toolchain: go }\nreplicas: 2\n");
@@ -61,6 +76,26 @@ public sealed class ConfigTests(PostgresFixture postgres) : IDisposable
         Assert.Contains("error host.user", said, StringComparison.Ordinal);
         Assert.Contains("config server (version 1, ", said, StringComparison.Ordinal);
         await OkAsync(api, "check", "--spec-only");
+    }
+
+    [Fact]
+    public async Task Check_OfASpecWithSecrets_NamesThoseThatTheEnvironmentDoesNotHave()
+    {
+        folder.File("myapp.yaml", "service: orders\nbuild: { toolchain: go }\nrun: { env: { A: \"${secret:SHARED}\", B: \"${secret:OWN}\", C: \"${secret:FOREIGN}\", D: \"${secret:NONE}\" } }\n");
+        await using var api = await ServedApi.StartAsync(await postgres.NewDatabaseAsync());
+        foreach (var set in new string[][] { ["SHARED"], ["OWN", "--service", "orders"], ["FOREIGN", "--service", "bills"] })
+        {
+            var run = new CliRun { Input = "value" };
+            Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, ["secrets", "set", .. set, "--env", "prod", "--api", api.Address]));
+        }
+
+        var (code, said) = await RunAsync(api, "check");
+
+        Assert.Equal(ExitCode.BadInput, code);
+        Assert.Equal(["run.env.C needs the secret FOREIGN", "run.env.D needs the secret NONE"], Regex.Matches(said, "error host.secret .*(run.env.. needs the secret [A-Z]+),").Select(match => match.Groups[1].Value));
+        var alone = new CliRun { Folder = folder.Path };
+        await alone.RunAsync(Ct, "check", "--env", "prod", "--api", $"http://127.0.0.1:{FreePort.Find()}");
+        Assert.Contains("orders: whether its secrets are there is not checked: ", alone.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class ParsingTests
     [InlineData("logs", "orders", "--tail", "many")]
     [InlineData("logs", "orders", "--stream", "output")]
     [InlineData("rollback")]
+    [InlineData("config", "rollback", "orders", "first")]
     [InlineData("stop")]
     [InlineData("ship", "/nonexistent")]
     [InlineData("init", "/nonexistent")]
@@ -29,6 +30,7 @@ public sealed class ParsingTests
         Assert.Equal(ExitCode.BadInput, await run.RunAsync(Ct, args));
 
         Assert.StartsWith("myapp: ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Out);
     }
 

@@ -14,15 +14,14 @@ public static class HostInspection
     private const string FirstFreePort = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <param name="secrets">Where its secrets are looked for; null: they are not.</param>
-    public static async Task<HostFacts> InspectAsync(ServiceSpec spec, UnitSecrets? secrets, TimeProvider clock, CancellationToken ct)
+    /// <param name="secrets">Names of those that its environment has for it; null: nobody has looked.</param>
+    public static async Task<HostFacts> InspectAsync(ServiceSpec spec, IReadOnlySet<string>? secrets, TimeProvider clock, CancellationToken ct)
     {
-        var pinned = secrets is null ? null : await secrets.PinAsync(spec, ct);
         var dependencies = DependencyInspection.InspectAsync(spec, clock, ct);
         return new()
         {
             Spec = spec,
-            MissingSecrets = pinned is null ? [] : [.. UnitSecrets.Wanted(spec).Where(wanted => !pinned.ContainsKey(wanted.Name))],
+            MissingSecrets = secrets is null ? [] : [.. UnitSecrets.Wanted(spec).Where(wanted => !secrets.Contains(wanted.Name))],
             PortOwners = Owners(spec),
             FirstFreePort = File.Exists(FirstFreePort) && int.TryParse(File.ReadAllText(FirstFreePort), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var first) ? first : 1024,
             IsRoot = Environment.IsPrivilegedProcess,
