@@ -79,7 +79,7 @@ internal sealed class ServiceRuntime : IDisposable
     public void StartNew(UnitRuntime unit)
     {
         if (unit.Unit.Job?.Schedule is null || !Units.Any(u => u.Record.Current))
-            unit.Start();
+            unit.StartNew();
     }
 
     public async Task StopAsync(UnitRuntime unit, CancellationToken ct)

@@ -91,6 +91,9 @@ internal sealed class UnitRuntime : IAsyncDisposable
 
     public void Start() => PostAll(new StartRequested(context.Clock.GetUtcNow()));
 
+    /// <summary>Starts a unit that was just declared. One on demand from a file waits for its first connection; any other has to show that it can before it gets one.</summary>
+    public void StartNew() => PostAll(Unit.OnDemand is not null && record.FromFile ? new StandByRequested(Now) : new StartRequested(Now));
+
     /// <summary>Restarts what runs, copy after copy as the unit's rule says, and starts what is down. Breaks off a restart that has not ended.</summary>
     public void Restart() => rolls.AddInPlace(async ct =>
     {

@@ -127,6 +127,23 @@ public sealed class UnitFolderTests
     }
 
     [Fact]
+    public async Task UnitOnDemand_IsNotStartedBeforeItsFirstConnection()
+    {
+        await using var guard = await StartAsync();
+        var port = FreePort.Find();
+        await WriteAsync(guard, TestService.Name, $$"""
+            "env": { "PATH": "/usr/bin:/bin", "PORT": "${port}", "VERSION": "one", "UNREADY": "/nosuch" }, "socket": "forward",
+            "ports": [{ "name": "http", "port": {{port}} }], "onDemand": { "idleAfter": "00:05:00" }
+            """, guard.WebServer(port).Executable);
+        await guard.Client.ReloadAsync(false, Ct);
+        var status = Assert.Single(Assert.Single((await guard.Client.StatusAsync(null, null, Ct)).Units).Instances);
+        Assert.Equal((InstanceState.Waiting, null, "the first connection"), (status.State, status.Pid, status.WaitsFor));
+
+        using var client = new HttpClient { Timeout = TestService.Patience };
+        Assert.Equal("one", await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), Ct));
+    }
+
+    [Fact]
     public async Task Hangup_Reloads()
     {
         Assert.SkipWhen(IgnoresHangup(), "SIGHUP is ignored here (nohup), which every process inherits");
