@@ -87,8 +87,7 @@ internal sealed class RemoteBuild(Invocation call, BuildOptions options)
             made.AddRange(written);
         }
 
-        if (made.Count > 0)
-            await options.Source.WarnOfAsync(call, parse, made[0], ct);
+        await options.Source.WarnOfAsync(call, parse, made, ct);
     }
 
     // The caller's token is cancelled already.

@@ -49,9 +49,7 @@ internal static class BuildCommand
                 reports.Add(await ReportAsync(call, project, service.Spec, request, result, asked, ct));
         }
 
-        if (reports.SelectMany(report => report.Files).FirstOrDefault() is { } made)
-            await options.Source.WarnOfAsync(call, parse, made, ct);
-
+        await options.Source.WarnOfAsync(call, parse, [.. reports.SelectMany(report => report.Files)], ct);
         if (call.Screen.IsJson)
             call.Screen.Document(new BuildReports(reports), CliJson.Default.BuildReports);
         return reports.TrueForAll(r => r.Artifact is not null && r.Reproducible?.Holds != false) ? ExitCode.Ok : ExitCode.Failed;

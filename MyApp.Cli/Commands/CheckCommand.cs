@@ -45,8 +45,9 @@ internal static class CheckCommand
         findings.AddRange(read.Problems.Select(problem => ("", new Finding(Syntax, Severity.Error, problem.Message, problem.Path, problem.Origin, problem.Fix, SyntaxHelp))));
         if (read.File is { } file)
         {
+            var secrets = new KnownSecrets(call);
             foreach (var service in Project.Of(call, wanted.Folder, file).Services)
-                findings.AddRange((await CheckAsync(call, file.Find(service, call.Settings.Environment)!, wanted, ct)).Select(finding => (service, finding)));
+                findings.AddRange((await CheckAsync(call, file.Find(service, call.Settings.Environment)!, secrets, wanted, ct)).Select(finding => (service, finding)));
         }
 
         var report = new CheckReport(call.Settings.Environment, [.. findings.Select(each => CheckedFinding.Of(each.Service, each.Finding))]);
@@ -59,14 +60,14 @@ internal static class CheckCommand
         return report.Errors > 0 || (wanted.Strict && report.Warnings > 0) ? ExitCode.BadInput : ExitCode.Ok;
     }
 
-    private static async Task<IEnumerable<Finding>> CheckAsync(Invocation call, ServiceSpec spec, Wanted wanted, CancellationToken ct)
+    private static async Task<IEnumerable<Finding>> CheckAsync(Invocation call, ServiceSpec spec, KnownSecrets secrets, Wanted wanted, CancellationToken ct)
     {
         IEnumerable<Finding> findings = PreflightRules.Check(spec, call.Today);
         if (wanted.Artifact is { } artifact)
             findings = findings.Concat(PreflightRules.Check(ReadArtifact(call, spec, artifact), call.Today));
         if (wanted.SpecOnly)
             return findings;
-        var host = await HostInspection.InspectAsync(spec, await KnownSecrets.OfAsync(call, spec, ct), call.Host.Clock, ct);
+        var host = await HostInspection.InspectAsync(spec, await secrets.OfAsync(spec, ct), call.Host.Clock, ct);
         return findings.Concat(PreflightRules.Check(host, call.Today));
     }
 

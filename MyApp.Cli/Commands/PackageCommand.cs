@@ -53,7 +53,7 @@ internal static partial class PackageCommand
         Check(contents, wanted);
         var report = await WriteAsync(call, contents, wanted, ct);
         Tell(call.Screen, report);
-        await options.Source.WarnOfAsync(call, parse, call.Host.FullPath(report.Files[0].Path), ct);
+        await options.Source.WarnOfAsync(call, parse, [.. report.Files.Select(file => call.Host.FullPath(file.Path))], ct);
         return ExitCode.Ok;
     }
 

@@ -25,12 +25,12 @@ internal sealed class SourceOptions
     public Task<SourceCheckout> OpenAsync(Invocation call, ParseResult parse, CancellationToken ct) =>
         SourceCheckout.OpenAsync(call, parse.GetValue(source)!, parse.GetValue(submodules), ct);
 
-    /// <summary>Says so where a file that was made is source for the next build.</summary>
-    /// <param name="made">Absolute path.</param>
-    public async Task WarnOfAsync(Invocation call, ParseResult parse, string made, CancellationToken ct)
+    /// <summary>Says so where one of the files that were made is source for the next build.</summary>
+    /// <param name="made">Absolute paths; none: nothing is looked at.</param>
+    public async Task WarnOfAsync(Invocation call, ParseResult parse, IReadOnlyList<string> made, CancellationToken ct)
     {
         var folder = call.Host.FullPath(parse.GetValue(source)!);
-        if (Directory.Exists(folder) && await SourceArchive.HoldsAsync(folder, made, ct))
-            call.Screen.Error(new Styled("! ", Tone.Warning), $"{made} is part of the source now, and the next build is another one by it: name it in .gitignore or .myappignore, or write it elsewhere");
+        if (made.Count > 0 && Directory.Exists(folder) && await SourceArchive.FindAsync(folder, made, ct) is { } held)
+            call.Screen.Error(new Styled("! ", Tone.Warning), $"{held} is part of the source now, and the next build is another one by it: name it in .gitignore or .myappignore, or write it elsewhere");
     }
 }

@@ -9,13 +9,13 @@ public static class SourceArchive
     private const UnixFileMode Plain = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>Whether a file is packed with the folder.</summary>
-    /// <param name="path">Absolute.</param>
+    /// <summary>The first of these files that is packed with the folder; null: none is.</summary>
+    /// <param name="folder">Absolute, as <paramref name="paths"/> are.</param>
     /// <exception cref="SourceRefusedException">A name in the folder could not be unpacked elsewhere.</exception>
-    public static async Task<bool> HoldsAsync(string folder, string path, CancellationToken ct)
+    public static async Task<string?> FindAsync(string folder, IReadOnlyList<string> paths, CancellationToken ct)
     {
-        var name = Path.GetRelativePath(Path.GetFullPath(folder), path);
-        return !name.StartsWith("..", StringComparison.Ordinal) && (await SourceFiles.ListAsync(Path.GetFullPath(folder), ct)).Contains(name, StringComparer.Ordinal);
+        var files = (await SourceFiles.ListAsync(folder, ct)).ToHashSet(StringComparer.Ordinal);
+        return paths.FirstOrDefault(path => files.Contains(Path.GetRelativePath(folder, path)));
     }
 
     /// <exception cref="SourceRefusedException">A link points out of the folder, or a name could not be unpacked elsewhere.</exception>

@@ -70,8 +70,7 @@ internal static partial class BuildBinder
             if (!GoVariable().IsMatch(entry.Key))
                 section.RefuseValue(entry.Key, $"'{entry.Key}' is no variable of a Go package", "write it as main.version or example.com/orders/build.Version");
             else if (section.Checked(entry.Key, text => GoWords.CanQuote($"{entry.Key}={text}"), "a text of one line that does not hold both kinds of quotes") is { } value)
-                variables[entry.Key] = value;
-            SpecPlaceholders.RefuseAny(variables.GetValueOrDefault(entry.Key, ""), section, entry.Key);
+                SpecPlaceholders.RefuseAny(variables[entry.Key] = value, section, entry.Key);
         }
 
         return variables;
@@ -144,8 +143,7 @@ internal static partial class BuildBinder
             if (!Names.IsVariable(entry.Key))
                 env.RefuseValue(entry.Key, $"'{entry.Key}' is no name of an environment variable", "letters, digits and _, not beginning with a digit");
             else if (env.Text(entry.Key) is { } text)
-                values[entry.Key] = text;
-            SpecPlaceholders.RefuseAny(values.GetValueOrDefault(entry.Key, ""), env, entry.Key);
+                SpecPlaceholders.RefuseAny(values[entry.Key] = text, env, entry.Key);
         }
 
         return values;

@@ -76,6 +76,15 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsMade_TheSecondFileAloneIsPartOfTheSource_IsSaid()
+    {
+        var run = Run();
+
+        Assert.Equal(ExitCode.Ok, await run.RunAsync(Ct, "package", "--tar", Path.Combine(folder.Path, "orders.tar.gz"), "--deb", "orders.deb"));
+        Assert.Contains("orders.deb is part of the source now", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Verify_NoKeyYet_AsksForOne()
     {
         var run = Run();
