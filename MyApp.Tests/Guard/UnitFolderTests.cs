@@ -136,7 +136,11 @@ public sealed class UnitFolderTests
             "ports": [{ "name": "http", "port": {{port}} }], "onDemand": { "idleAfter": "00:05:00" }
             """, guard.WebServer(port).Executable);
         await guard.Client.ReloadAsync(false, Ct);
-        var status = Assert.Single(Assert.Single((await guard.Client.StatusAsync(null, null, Ct)).Units).Instances);
+        InstanceStatus status = null!;
+        // A reload ends when the guard has taken the unit, and the instance hears of it a moment later.
+        await Eventually.TrueAsync(
+            async () => (status = Assert.Single(Assert.Single((await guard.Client.StatusAsync(null, null, Ct)).Units).Instances)) is not { WaitsFor: null, Pid: null },
+            "the instance waits or runs", TestService.Patience, Ct);
         Assert.Equal((InstanceState.Waiting, null, "the first connection"), (status.State, status.Pid, status.WaitsFor));
 
         using var client = new HttpClient { Timeout = TestService.Patience };
